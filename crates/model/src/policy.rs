@@ -1,0 +1,60 @@
+//! Policy texts as they were written, and the scopes they stand at.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::diagnostic::SourceId;
+
+/// How a policy text writes its expressions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PolicyFormat {
+    /// Expressions stand as C#, unescaped (`rawxml`): not necessarily well-formed XML.
+    Raw,
+    /// Expressions are XML-escaped (`xml`): well-formed XML.
+    Escaped,
+}
+
+/// A policy document or fragment as it was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicyText {
+    /// The id of the text for diagnostics.
+    pub source: SourceId,
+    /// The text; the same allocation as long as the file does not change.
+    pub text: Arc<str>,
+    /// How expressions are written in it.
+    pub format: PolicyFormat,
+}
+
+/// The levels at which a policy document can stand, broad to narrow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Scope {
+    /// All APIs.
+    Global,
+    /// A workspace.
+    Workspace,
+    /// A product.
+    Product,
+    /// One API.
+    Api,
+    /// One operation.
+    Operation,
+}
+
+impl Scope {
+    /// As `context.LastError.Scope` spells it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Global => "global",
+            Self::Workspace => "workspace",
+            Self::Product => "product",
+            Self::Api => "api",
+            Self::Operation => "operation",
+        }
+    }
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
