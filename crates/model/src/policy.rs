@@ -12,6 +12,10 @@ pub enum PolicyFormat {
     Raw,
     /// Expressions are XML-escaped (`xml`): well-formed XML.
     Escaped,
+    /// There is a document, but its text could not be read, and that was reported where it was
+    /// tried. The text is empty; whatever needs the document fails closed. It is not the same as
+    /// no document.
+    Unreadable,
 }
 
 /// A policy document or fragment as it was written.
@@ -23,6 +27,17 @@ pub struct PolicyText {
     pub text: Arc<str>,
     /// How expressions are written in it.
     pub format: PolicyFormat,
+}
+
+impl PolicyText {
+    /// A document that is there but could not be read.
+    pub fn unreadable(source: SourceId) -> Self {
+        Self {
+            source,
+            text: Arc::from(""),
+            format: PolicyFormat::Unreadable,
+        }
+    }
 }
 
 /// The levels at which a policy document can stand, broad to narrow.
