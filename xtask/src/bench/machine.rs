@@ -50,13 +50,21 @@ fn machine() -> anyhow::Result<String> {
     ))
 }
 
-/// The first line that the program prints about itself, on whichever stream.
+/// The first line that the program prints about itself, on whichever stream, from the word
+/// `version` on: some say before it where they lie.
 fn version(peer: Peer, binary: &PathBuf) -> String {
     let output = Command::new(binary).arg(peer.version_flag()).output();
     let text = output
         .map(|output| [output.stdout, output.stderr].concat())
         .unwrap_or_default();
     let text = String::from_utf8_lossy(&text);
-    let line = text.lines().map(str::trim).find(|line| !line.is_empty());
-    format!("{peer}: {}", line.unwrap_or("version unknown"))
+    let line = text
+        .lines()
+        .map(str::trim)
+        .find(|line| !line.is_empty())
+        .unwrap_or("unknown");
+    let version = line
+        .split_once("version")
+        .map_or(line, |(_, version)| version);
+    format!("{peer}: {}", version.trim_start_matches([':', ' ']))
 }
