@@ -11,8 +11,10 @@ pub struct Limits {
     pub depth: usize,
     /// Operations of one description.
     pub operations: usize,
-    /// References followed before one value is reached, and schemas within each other in a sample.
+    /// References followed before one value is reached.
     pub references: usize,
+    /// Schemas within each other in one generated sample.
+    pub sample_depth: usize,
     /// Values in one generated sample.
     pub sample_nodes: usize,
 }
@@ -25,6 +27,7 @@ impl Limits {
         depth: 128,
         operations: 50_000,
         references: 12,
+        sample_depth: 8,
         sample_nodes: 400,
     };
 }

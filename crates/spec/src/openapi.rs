@@ -49,7 +49,7 @@ pub(crate) fn read(
     let references = References::new(root, setting.limits.references);
     let samples = Samples::new(
         &references,
-        setting.limits.references,
+        setting.limits.sample_depth,
         setting.limits.sample_nodes,
     );
     let dialect = match dialect(root) {

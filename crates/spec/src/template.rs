@@ -28,26 +28,28 @@ pub(crate) fn template<'p>(
     required: impl IntoIterator<Item = &'p str>,
 ) -> Result<Made<'p>, InvalidUrlTemplate> {
     let bare = UrlTemplate::parse(path)?;
+    let mut required = required.into_iter().peekable();
+    let mut unplaced = Vec::new();
+    if required.peek().is_none() {
+        let template = bare;
+        return Ok(Made { template, unplaced });
+    }
     let mut taken: Vec<String> = bare.parameters().map(str::to_lowercase).collect();
     let mut text = String::from(path);
-    let mut unplaced = Vec::new();
     for name in required {
+        let lower = name.to_lowercase();
         if name.is_empty() || name.contains(['&', '=', '{', '}', '#', '*']) {
             unplaced.push((name, Unplaced::Separator));
-        } else if taken.contains(&name.to_lowercase()) {
+        } else if taken.contains(&lower) {
             unplaced.push((name, Unplaced::Doubled));
         } else {
-            taken.push(name.to_lowercase());
+            taken.push(lower);
             let separator = if text.contains('?') { '&' } else { '?' };
             // Writing to a string does not fail.
             let _ = write!(text, "{separator}{name}={{{name}}}");
         }
     }
-    let template = if text.len() == path.len() {
-        bare
-    } else {
-        UrlTemplate::parse(&text)?
-    };
+    let template = UrlTemplate::parse(&text)?;
     Ok(Made { template, unplaced })
 }
 

@@ -15,10 +15,14 @@ pub(super) struct Builder<'l> {
     limits: &'l Limits,
 }
 
+/// How many bytes of text make a slot in descriptions that people write: room for most of them.
+const BYTES_PER_SLOT: usize = 16;
+
 impl<'l> Builder<'l> {
-    pub(super) fn new(limits: &'l Limits) -> Self {
+    /// For a text of that many bytes.
+    pub(super) fn new(limits: &'l Limits, length: usize) -> Self {
         Self {
-            slots: Vec::new(),
+            slots: Vec::with_capacity((length / BYTES_PER_SLOT).min(limits.nodes)),
             pool: String::new(),
             open: Vec::new(),
             limits,

@@ -12,7 +12,7 @@ pub(super) fn read(text: &str, limits: &Limits) -> Result<(Vec<Slot>, String), M
         text,
         bytes: text.as_bytes(),
         at: if text.starts_with('\u{feff}') { 3 } else { 0 },
-        builder: Builder::new(limits),
+        builder: Builder::new(limits, text.len()),
     };
     reader.document()?;
     Ok((reader.builder.slots, reader.builder.pool))
@@ -177,8 +177,15 @@ impl Reader<'_, '_> {
 
     fn skip_plain(&mut self) {
         let rest = self.bytes.get(self.at..).unwrap_or_default();
-        let special = |b: &u8| matches!(b, b'"' | b'\\' | 0..=0x1f);
-        self.at += rest.iter().position(special).unwrap_or(rest.len());
+        let end = memchr::memchr2(b'"', b'\\', rest).unwrap_or(rest.len());
+        let plain = rest.get(..end).unwrap_or_default();
+        // The least byte is found many at a time; control characters only if there is one.
+        let control = |b: &u8| *b < 0x20;
+        self.at += if plain.iter().min().is_some_and(control) {
+            plain.iter().position(control).unwrap_or(end)
+        } else {
+            end
+        };
     }
 
     fn copy(&mut self, from: usize) {

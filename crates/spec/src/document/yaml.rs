@@ -18,7 +18,7 @@ pub(super) fn read(text: &str, limits: &Limits) -> Result<(Vec<Slot>, String), M
     options.flow_nesting_limit = limits.depth;
     let mut reader = Reader {
         text,
-        builder: Builder::new(limits),
+        builder: Builder::new(limits, text.len()),
         anchors: HashMap::new(),
         anchored: Vec::new(),
         unfinished: HashSet::new(),
