@@ -35,6 +35,16 @@ pub(crate) struct Authority {
     pub(crate) default_port: u16,
 }
 
+impl Target {
+    /// As it stands in a request line: the path and query, or `*`.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Path(path) => path.as_str(),
+            Self::Asterisk => "*",
+        }
+    }
+}
+
 impl Written {
     /// Parses `text`, a slice of the head.
     pub(crate) fn parse(method: &Method, text: Bytes) -> Result<Self, Refusal> {
