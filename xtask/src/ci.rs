@@ -42,7 +42,7 @@ impl<'w> Step<'w> {
 /// Runs every step; stops at the first that fails and says how to repeat it.
 pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<()> {
     needs::install(needs::TESTS);
-    needs::install_cargo(workspace, "cargo-deny")?;
+    needs::install_cargo(workspace, "deny")?;
     let begin = Instant::now();
     for step in steps(workspace) {
         println!("== {}", step.name);

@@ -1,7 +1,7 @@
 //! The project's habits as code: `cargo xtask ci`, `tidy`, `test`, `soak`, `vectors`, `codegen`, `bench`.
 //!
 //! Read in this order: [`ci`] (what must hold before a change goes in), [`tidy`] (the rules of the
-//! repository that no compiler knows), [`bench`] (what a request costs, beside other proxies).
+//! repository that no compiler knows), [`mod@bench`] (what a request costs, beside other proxies).
 //!
 //! Nothing depends on this program. It must never change a tracked file except in `codegen` and
 //! where `bench --out` was asked for, and it never decides anything that `.ci/run` would not.

@@ -106,19 +106,15 @@ pub(crate) fn install_cargo(workspace: &Workspace, subcommand: &str) -> anyhow::
     if has_cargo(subcommand) {
         return Ok(());
     }
-    println!("installing {subcommand} with cargo; this takes a few minutes, once");
-    if shell::run(&mut workspace.cargo(&["install", "--locked", subcommand])).is_err() {
-        bail!("{subcommand} could not be installed; try `cargo install --locked {subcommand}`");
+    let package = format!("cargo-{subcommand}");
+    println!("installing {package} with cargo; this takes a few minutes, once");
+    if shell::run(&mut workspace.cargo(&["install", "--locked", &package])).is_err() {
+        bail!("{package} could not be installed; try `cargo install --locked {package}`");
     }
     Ok(())
 }
 
 /// Whether cargo has this subcommand.
 pub(crate) fn has_cargo(subcommand: &str) -> bool {
-    Command::new(subcommand)
-        .arg("--version")
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status()
-        .is_ok()
+    shell::output(shell::cargo().args([subcommand, "--version"])).is_ok()
 }

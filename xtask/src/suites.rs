@@ -19,7 +19,7 @@ pub(crate) fn test(workspace: &Workspace, filter: Option<&str>) -> anyhow::Resul
 /// The command that runs the tests: nextest where it is installed, else cargo's own runner.
 pub(crate) fn tests(workspace: &Workspace, filter: Option<&str>) -> Command {
     let mut command;
-    if needs::has_cargo("cargo-nextest") {
+    if needs::has_cargo("nextest") {
         command = workspace.cargo(&["nextest", "run", "--workspace", "--profile", "ci"]);
         command.args(filter);
     } else {
@@ -34,7 +34,7 @@ pub(crate) fn tests(workspace: &Workspace, filter: Option<&str>) -> Command {
 pub(crate) fn soak(workspace: &Workspace, rest: Option<&str>) -> anyhow::Result<()> {
     let filter = format!("{SOAK}{}", rest.unwrap_or_default());
     let mut command;
-    if needs::has_cargo("cargo-nextest") {
+    if needs::has_cargo("nextest") {
         command = workspace.cargo(&["nextest", "run", "--workspace", "--release"]);
         command.args([
             "--profile",
