@@ -81,7 +81,7 @@ fn raw_expressions_end_where_csharp_says() {
             r#"<a b=" @(x > 1 && y < 2) " c="1"/>"#,
             r#"a[@b=" @(x > 1 && y < 2) " @c="1" ]"#,
         ),
-        (r#"<a>@(x.As<string>())</a>"#, r#"a["@(x.As<string>())"]"#),
+        (r"<a>@(x.As<string>())</a>", r#"a["@(x.As<string>())"]"#),
         (
             "<a>\n @{ return \"</a>\"; }\n</a>",
             r#"a["\n @{ return \"</a>\"; }\n"]"#,
@@ -90,7 +90,7 @@ fn raw_expressions_end_where_csharp_says() {
             r#"<a b="Bearer @(x["y"])"/>"#,
             r#"a[@b="Bearer @(x[\"y\"])" ]"#,
         ),
-        (r#"<a b='@(x['y'])'/>"#, r#"a[@b="@(x['y'])" ]"#),
+        (r"<a b='@(x['y'])'/>", r#"a[@b="@(x['y'])" ]"#),
         (r#"<a b="@(x)/@(y["z"])"/>"#, r#"a[@b="@(x)/@(y[\"z\"])" ]"#),
         (
             r#"<a b="me@here">you@there</a>"#,
@@ -124,87 +124,88 @@ fn an_entity_in_a_bare_string_is_the_authors_text() {
     assert_eq!(outline(PolicyFormat::Escaped, text), r#"a["@(\"<b>\")"]"#);
 }
 
-#[test]
-fn mistakes_are_shown_where_they_are_and_reading_goes_on() {
-    let table = [
-        ("", "\np.xml:1:1: error[P0001]: the text has no element"),
-        (
-            "<a>",
-            "a[]\np.xml:1:1: error[P0001]: the element `a` is not closed",
-        ),
-        (
-            "<a><b></a>",
-            "a[b[]]\np.xml:1:4: error[P0001]: the element `b` is not closed",
-        ),
-        (
-            "<a><JObject></value></a>",
-            "a[JObject[]]\n\
+const MISTAKES: &[(&str, &str)] = &[
+    ("", "\np.xml:1:1: error[P0001]: the text has no element"),
+    (
+        "<a>",
+        "a[]\np.xml:1:1: error[P0001]: the element `a` is not closed",
+    ),
+    (
+        "<a><b></a>",
+        "a[b[]]\np.xml:1:4: error[P0001]: the element `b` is not closed",
+    ),
+    (
+        "<a><JObject></value></a>",
+        "a[JObject[]]\n\
              p.xml:1:13: error[P0001]: the `JObject` start tag does not match the end tag of `value`\n\
              p.xml:1:4: error[P0001]: the element `JObject` is not closed",
-        ),
-        (
-            "<a>x & y</a>",
-            "a[\"x & y\"]\np.xml:1:6: error[P0004]: `&` starts no entity that a policy document knows",
-        ),
-        (
-            "<a b=\"1\" b=\"2\"/>",
-            "a[@b=\"1\" ]\np.xml:1:10: error[P0005]: `a` has the attribute `b` twice",
-        ),
-        (
-            "<a b c=1 d=\"2\"/>",
-            "a[@d=\"2\" ]\np.xml:1:4: error[P0001]: the attribute `b` has no value\n\
+    ),
+    (
+        "<a>x & y</a>",
+        "a[\"x & y\"]\np.xml:1:6: error[P0004]: `&` starts no entity that a policy document knows",
+    ),
+    (
+        "<a b=\"1\" b=\"2\"/>",
+        "a[@b=\"1\" ]\np.xml:1:10: error[P0005]: `a` has the attribute `b` twice",
+    ),
+    (
+        "<a b c=1 d=\"2\"/>",
+        "a[@d=\"2\" ]\np.xml:1:4: error[P0001]: the attribute `b` has no value\n\
              p.xml:1:6: error[P0001]: the value of `c` does not stand in quotes",
-        ),
-        (
-            "<a b=\"1\"c=\"2\"/>",
-            "a[@b=\"1\" @c=\"2\" ]\np.xml:1:9: error[P0001]: white space must stand before `c`",
-        ),
-        (
-            "<a b=\"O=\"x, y\"\"/>",
-            "a[@b=\"O=\" ]\np.xml:1:10: error[P0001]: the attribute `x` has no value\n\
+    ),
+    (
+        "<a b=\"1\"c=\"2\"/>",
+        "a[@b=\"1\" @c=\"2\" ]\np.xml:1:9: error[P0001]: white space must stand before `c`",
+    ),
+    (
+        "<a b=\"O=\"x, y\"\"/>",
+        "a[@b=\"O=\" ]\np.xml:1:10: error[P0001]: the attribute `x` has no value\n\
              p.xml:1:11: error[P0001]: `,` must not stand in the tag of `a`\n\
              p.xml:1:13: error[P0001]: the attribute `y` has no value\n\
              p.xml:1:14: error[P0001]: `\"\"` must not stand in the tag of `a`",
-        ),
-        (
-            "<a>1 < 2</a>",
-            "a[\"1 < 2\"]\np.xml:1:6: error[P0001]: `<` starts no tag here",
-        ),
-        (
-            "<a/>\n<b/>",
-            "a[]\np.xml:2:2: error[P0001]: `b` stands after the end of the document",
-        ),
-        (
-            " x <a/>",
-            "a[]\np.xml:1:2: error[P0001]: text stands outside of the outermost element",
-        ),
-        (
-            "<!DOCTYPE a [<!ENTITY b \"c\">]><a>&b;</a>",
-            "a[\"&b;\"]\n\
+    ),
+    (
+        "<a>1 < 2</a>",
+        "a[\"1 < 2\"]\np.xml:1:6: error[P0001]: `<` starts no tag here",
+    ),
+    (
+        "<a/>\n<b/>",
+        "a[]\np.xml:2:2: error[P0001]: `b` stands after the end of the document",
+    ),
+    (
+        " x <a/>",
+        "a[]\np.xml:1:2: error[P0001]: text stands outside of the outermost element",
+    ),
+    (
+        "<!DOCTYPE a [<!ENTITY b \"c\">]><a>&b;</a>",
+        "a[\"&b;\"]\n\
              p.xml:1:1: error[P0003]: a policy document must not declare a document type or entities\n\
              p.xml:1:34: error[P0004]: `&` starts no entity that a policy document knows",
-        ),
-        (
-            "<a b=\"1>\n<c d=\"2\"/></a>",
-            "a[@b=\"1\" c[@d=\"2\" ]]\np.xml:1:4: error[P0001]: the value of `b` does not end",
-        ),
-        (
-            "<a b=\"@(f(x)\" c=\"1\">@(y[)</a>",
-            "a[@b=\"@(f(x)\" @c=\"1\" \"@(y[)\"]\n\
+    ),
+    (
+        "<a b=\"1>\n<c d=\"2\"/></a>",
+        "a[@b=\"1\" c[@d=\"2\" ]]\np.xml:1:4: error[P0001]: the value of `b` does not end",
+    ),
+    (
+        "<a b=\"@(f(x)\" c=\"1\">@(y[)</a>",
+        "a[@b=\"@(f(x)\" @c=\"1\" \"@(y[)\"]\n\
              p.xml:1:7: error[P0006]: the expression does not end, or its brackets do not match\n\
              p.xml:1:21: error[P0006]: the expression does not end, or its brackets do not match",
-        ),
-        (
-            "<a><!-- x</a>",
-            "a[<10>]\np.xml:1:4: error[P0001]: the comment does not end\np.xml:1:1: error[P0001]: the element `a` is not closed",
-        ),
-        (
-            "<a>\u{1}</a>",
-            "\np.xml:1:4: error[P0001]: character 0x1 must not stand in a document",
-        ),
-    ];
-    for (text, expected) in table {
-        assert_eq!(outline(PolicyFormat::Raw, text), expected, "{text}");
+    ),
+    (
+        "<a><!-- x</a>",
+        "a[<10>]\np.xml:1:4: error[P0001]: the comment does not end\np.xml:1:1: error[P0001]: the element `a` is not closed",
+    ),
+    (
+        "<a>\u{1}</a>",
+        "\np.xml:1:4: error[P0001]: character 0x1 must not stand in a document",
+    ),
+];
+
+#[test]
+fn mistakes_are_shown_where_they_are_and_reading_goes_on() {
+    for (text, expected) in MISTAKES {
+        assert_eq!(outline(PolicyFormat::Raw, text), *expected, "{text}");
     }
 }
 

@@ -38,6 +38,15 @@ pub enum Form {
     Block,
 }
 
+impl From<Form> for portcullis_expr::Form {
+    fn from(form: Form) -> Self {
+        match form {
+            Form::Expression => Self::Expression,
+            Form::Block => Self::Block,
+        }
+    }
+}
+
 /// What a text is, read as the value of an attribute or element.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Shape {
@@ -86,6 +95,13 @@ impl Text {
         }
     }
 
+    /// A text that the author did not write, for something that stands at `span`.
+    pub fn default_at(text: &str, span: Span) -> Self {
+        let mut builder = TextBuilder::default();
+        builder.piece(text, span);
+        builder.build(span)
+    }
+
     /// The decoded text.
     pub fn as_str(&self) -> &str {
         &self.content
@@ -94,6 +110,12 @@ impl Text {
     /// All of it, in the author's text.
     pub fn span(&self) -> Span {
         self.span
+    }
+
+    /// It without the white space around it, in the author's text.
+    pub fn trimmed_span(&self) -> Span {
+        let start = self.content.len() - self.content.trim_ascii_start().len();
+        self.source(start..self.content.trim_ascii_end().len().max(start))
     }
 
     /// Whether a secret was put into it: then it must not be shown.
