@@ -1,6 +1,6 @@
 //! The fields of a head that decide where the message ends and what becomes of its connection.
 
-use std::str;
+use std::{mem, str};
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, header};
@@ -8,8 +8,8 @@ use http::{HeaderName, HeaderValue, header};
 use crate::head::Version;
 use crate::host::Host;
 use crate::refusal::{
-    CODING, CODING_IN_OLD_VERSION, CONNECTION, EXPECTATION, LENGTH, LENGTH_AND_CODING, NO_HOST,
-    NOMINATED, Refusal, SEVERAL_CODINGS, SEVERAL_HOSTS, SEVERAL_LENGTHS,
+    CODING, CODING_IN_OLD_VERSION, CONNECTION, EXPECTATION, LENGTH, LENGTH_AND_CODING, NOMINATED,
+    Refusal, SEVERAL_CODINGS, SEVERAL_HOSTS, SEVERAL_LENGTHS,
 };
 
 /// Where a request's body ends.
@@ -43,8 +43,7 @@ pub enum Expect {
 
 /// What the fields of a head say together.
 #[derive(Debug)]
-pub(crate) struct Facts {
-    pub(crate) host: Host,
+pub(crate) struct Meaning {
     pub(crate) length: BodyLength,
     pub(crate) persistence: Persistence,
     pub(crate) expect: Expect,
@@ -54,7 +53,8 @@ pub(crate) struct Facts {
 /// The fields of one head, noted line by line.
 #[derive(Debug, Default)]
 pub(crate) struct Notes {
-    host: Option<Host>,
+    /// What the `Host` header says.
+    pub(crate) host: Option<Host>,
     length: Option<u64>,
     chunked: bool,
     close: bool,
@@ -93,28 +93,22 @@ impl Notes {
     }
 
     /// What the lines mean together.
-    pub(crate) fn conclude(self, version: Version) -> Result<Facts, Refusal> {
+    pub(crate) fn meaning(&mut self, version: Version) -> Result<Meaning, Refusal> {
         let length = self.body_length(version)?;
         let has_body = !matches!(length, BodyLength::None | BodyLength::Exactly(0));
         let is_current = version == Version::Http11;
-        let host = match self.host {
-            Some(host) => host,
-            None if is_current => return Err(NO_HOST),
-            None => Host::unnamed(),
-        };
         let keeps = !self.close && (is_current || self.keep_alive);
         // RFC 9110 §10.1.1: HTTP/1.0 knows no 100, and nobody waits to send nothing.
         let waits = self.continues && is_current && has_body;
         // RFC 9110 §7.8: an upgrade may be ignored. We do where the protocols' bytes could be told
         // apart in two ways (a body comes first) or where the offer is not plainly one.
-        let upgrade = match self.upgrade {
+        let upgrade = match mem::take(&mut self.upgrade) {
             Upgrade::One(value) if self.offers_upgrade && is_current && !has_body => {
                 HeaderValue::from_maybe_shared(value).ok()
             }
             Upgrade::One(_) | Upgrade::None | Upgrade::Several => None,
         };
-        Ok(Facts {
-            host,
+        Ok(Meaning {
             length,
             persistence: if keeps {
                 Persistence::KeepAlive

@@ -11,10 +11,11 @@ use crate::field::{BodyLength, Expect, Notes, Persistence, is_token_byte};
 use crate::host::Host;
 use crate::limits::{Limits, MOST_HEADERS};
 use crate::refusal::{
-    BARE_CR, BARE_LF, BIG_HEAD, EMPTY_LINES, MALFORMED, METHOD, NAME, OTHER_HOST, Refusal, VALUE,
+    BARE_CR, BARE_LF, BIG_HEAD, EMPTY_LINES, MALFORMED, METHOD, NAME, NO_HOST, OTHER_HOST, Refusal,
+    VALUE,
 };
 use crate::scan::{Bounds, LineScan};
-use crate::target::{Target, Written};
+use crate::target::{Authority, Target, Written};
 
 /// The head of a request.
 #[derive(Debug, Clone)]
@@ -82,16 +83,19 @@ impl HeadScan {
         if let Some(refusal) = self.refused {
             return Err(refusal);
         }
-        let taken = self.take(input, limits);
-        self.refused = taken.as_ref().err().copied();
+        let taken = match self.block(input, limits) {
+            Ok(None) => Ok(None),
+            Ok(Some(head)) => parse(&head).map(Some),
+            Err(refusal) => Err(refusal),
+        };
+        if let Err(refusal) = &taken {
+            self.refused = Some(*refusal);
+        }
         taken
     }
 
-    fn take(
-        &mut self,
-        input: &mut BytesMut,
-        limits: &Limits,
-    ) -> Result<Option<RequestHead>, Refusal> {
+    /// Takes the bytes of one head off the front of `input`.
+    fn block(&mut self, input: &mut BytesMut, limits: &Limits) -> Result<Option<Bytes>, Refusal> {
         if !self.begin(input)? {
             return Ok(None);
         }
@@ -109,7 +113,7 @@ impl HeadScan {
         // keeps this head alive and not the buffer.
         let head = Bytes::copy_from_slice(input.get(..end).unwrap_or_default());
         input.advance(head.len());
-        parse(&head).map(Some)
+        Ok(Some(head))
     }
 
     /// Skips an empty line and looks at the first byte; whether a request line has begun.
@@ -155,25 +159,33 @@ fn parse(head: &Bytes) -> Result<RequestHead, Refusal> {
     let Written { target, authority } = Written::parse(&method, head.slice_ref(target.as_bytes()))?;
     let mut notes = Notes::default();
     let headers = fields(head, request.headers, |name, value| notes.note(name, value))?;
-    let mut facts = notes.conclude(version)?;
-    if let Some(authority) = authority {
-        if facts.host.as_str().is_empty() {
-            facts.host = authority.host;
-        } else if !facts.host.is_same(&authority.host, authority.default_port) {
-            return Err(OTHER_HOST);
-        }
-    }
+    let meaning = notes.meaning(version)?;
     Ok(RequestHead {
         method,
         target,
-        host: facts.host,
+        host: host(notes.host, authority, version)?,
         version,
         headers,
-        length: facts.length,
-        persistence: facts.persistence,
-        expect: facts.expect,
-        upgrade: facts.upgrade,
+        length: meaning.length,
+        persistence: meaning.persistence,
+        expect: meaning.expect,
+        upgrade: meaning.upgrade,
     })
+}
+
+/// Whom a request is asked of, by its `Host` header and the authority of an absolute target.
+fn host(
+    header: Option<Host>,
+    authority: Option<Authority>,
+    version: Version,
+) -> Result<Host, Refusal> {
+    match (header, authority) {
+        (Some(host), Some(authority)) if !authority.is(&host) => Err(OTHER_HOST),
+        (Some(host), _) => Ok(host),
+        (None, _) if version == Version::Http11 => Err(NO_HOST),
+        (None, Some(authority)) => Ok(authority.host),
+        (None, None) => Ok(Host::unnamed()),
+    }
 }
 
 /// Collects parsed field lines, which lie in `block`, showing each to `note`.

@@ -32,7 +32,14 @@ pub(crate) struct Written {
 pub(crate) struct Authority {
     pub(crate) host: Host,
     /// By the scheme.
-    pub(crate) default_port: u16,
+    default_port: u16,
+}
+
+impl Authority {
+    /// Whether a `Host` header names the same.
+    pub(crate) fn is(&self, host: &Host) -> bool {
+        self.host.is_same(host, self.default_port)
+    }
 }
 
 impl Target {
