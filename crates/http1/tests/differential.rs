@@ -19,6 +19,8 @@ use hyper::rt::ReadBufCursor;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
 use reading::{Reading, read};
 
 #[expect(
@@ -202,6 +204,26 @@ proptest! {
     fn generated_messages_with_a_flaw_mean_the_same_to_hyper(bytes in flawed_connection()) {
         check(&bytes, "generated");
     }
+}
+
+#[test]
+fn enough_of_what_is_generated_is_taken() {
+    let share = |connections: BoxedStrategy<Vec<u8>>| {
+        let mut runner = TestRunner::deterministic();
+        let taken = (0..500).filter(|_| {
+            let bytes = connections.new_tree(&mut runner).unwrap().current();
+            !read([bytes.as_slice()]).messages.is_empty()
+        });
+        taken.count()
+    };
+    let (sound, flawed) = (
+        share(connection().boxed()),
+        share(flawed_connection().boxed()),
+    );
+    assert!(
+        sound > 150 && flawed > 100,
+        "of 500 only {sound} and {flawed}"
+    );
 }
 
 /// Every message that we take is one that hyper takes, and the same.
@@ -412,15 +434,15 @@ fn message() -> impl Strategy<Value = Vec<u8>> {
     let head = (
         prop::sample::select(vec!["GET", "POST", "OPTIONS", "HEAD", "PUT", "x-y"]),
         prop_oneof![
-            "/[!-\"$-;=?-_a-~]{0,12}",
-            Just("*".to_owned()),
-            "https?://(a|b):?(80)?[/?]?[a-z]{0,3}",
-            "[!-~]{1,6}",
+            12 => "/[!$-;=?-_a-z|~]{0,12}",
+            1 => Just("*".to_owned()),
+            2 => "https?://a:?(80)?[/?]?[a-z]{0,3}",
+            1 => "[!-~]{1,6}",
         ],
         prop::sample::select(vec![
             "HTTP/1.1", "HTTP/1.1", "HTTP/1.1", "HTTP/1.0", "HTTP/1.2",
         ]),
-        prop::sample::select(vec!["Host: a\r\n", "host:a:80\r\n", "HOST: [::1]\r\n", ""]),
+        prop::sample::select(vec!["Host: a\r\n", "host:a:80\r\n", "HOST: [::1]\r\n"]),
         prop::collection::vec(field(), 0..4),
     );
     (head, body()).prop_map(
@@ -442,15 +464,16 @@ fn field() -> impl Strategy<Value = String> {
         "Accept: */*\r\n",
         "TE: trailers\r\n",
     ]);
-    let unknown = (
+    prop_oneof![known.prop_map(str::to_owned), unknown_field()]
+}
+
+fn unknown_field() -> impl Strategy<Value = String> {
+    (
         "[A-Za-z0-9!#-'*+.^_`|~-]{1,10}",
         "[ \t]{0,2}",
         "[ -~\t]{0,12}",
-    );
-    prop_oneof![
-        known.prop_map(str::to_owned),
-        unknown.prop_map(|(name, blank, value)| format!("{name}:{blank}{value}\r\n")),
-    ]
+    )
+        .prop_map(|(name, blank, value)| format!("{name}:{blank}{value}\r\n"))
 }
 
 /// The framing fields, and a body that mostly agrees with them.
@@ -472,7 +495,7 @@ fn body() -> impl Strategy<Value = (String, Vec<u8>)> {
 }
 
 fn chunk() -> impl Strategy<Value = Vec<u8>> {
-    let extension = prop::sample::select(vec!["", ";a", ";a=b", " ; a=\"b;\\\"\"", ";", " "]);
+    let extension = prop::sample::select(vec!["", ";a", ";a=b", " ; a=\"b;\\\"\""]);
     (
         prop::collection::vec(any::<u8>(), 1..20),
         0..3_usize,
