@@ -3,7 +3,7 @@
 //! The proxy is pinned to one core; the load generator and the upstream share the other. Every
 //! peer gets the same upstream, the same load and a configuration that does comparable work.
 //! Rounds are interleaved, so that a disturbance of the machine meets all alike; a round in which
-//! something else took a noticeable part of the proxy's core is measured again. What is compared
+//! something else took a noticeable part of either core is measured again. What is compared
 //! is CPU time and not requests per second, because the load generator is as busy as the proxy.
 //!
 //! Read [`cases`] (what is measured, against which bar), [`peers`] (how each proxy is set up),
@@ -124,14 +124,15 @@ fn peer_round(
     round: usize,
     seconds: u32,
 ) -> anyhow::Result<Sample> {
+    cpu::wait_for_calm()?;
     let proxy = site.peer.start(site, binary)?;
     let target = site.target(proxy.address);
     load::expect_success(&target, 1)?;
     if round == 1 && site.case.work == cases::Work::Secured {
         load::expect_refusal(&target.without_key())?;
     }
-    let before = cpu::Reading::take(proxy.process.id())?;
+    let before = cpu::Reading::take(proxy.process.id(), site.upstream_process())?;
     let outcome = load::expect_success(&target, seconds)?;
-    let after = cpu::Reading::take(proxy.process.id())?;
+    let after = cpu::Reading::take(proxy.process.id(), site.upstream_process())?;
     Ok(Sample::between(&before, &after, &outcome))
 }

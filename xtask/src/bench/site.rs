@@ -31,7 +31,7 @@ pub(super) struct Bench<'w> {
     pub(super) folder: PathBuf,
     upstream: SocketAddr,
     /// Stopped when the bench ends.
-    _upstream: Process,
+    upstream_process: Process,
 }
 
 /// One proxy's place in one case.
@@ -69,7 +69,7 @@ impl<'w> Bench<'w> {
             workspace,
             folder,
             upstream,
-            _upstream: process,
+            upstream_process: process,
         })
     }
 
@@ -96,6 +96,11 @@ impl Site<'_> {
     /// Where every proxy forwards to.
     pub(super) fn upstream(&self) -> SocketAddr {
         self.bench.upstream
+    }
+
+    /// The upstream's process.
+    pub(super) fn upstream_process(&self) -> u32 {
+        self.bench.upstream_process.id()
     }
 
     /// The file of the certificate, of its key, or of both.
