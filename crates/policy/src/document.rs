@@ -175,7 +175,9 @@ impl Fragment {
 
     /// The policies in it.
     pub fn policies(&self) -> impl Iterator<Item = &Element> {
-        self.document.root.iter().flat_map(Element::elements)
+        let elements = self.document.root.iter().flat_map(Element::elements);
+        // That `base` must not stand here was reported.
+        elements.filter(|element| element.name != "base")
     }
 }
 

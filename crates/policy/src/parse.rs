@@ -27,6 +27,9 @@ pub use checked::{Attr, Checked, ExprSource};
 #[cfg(test)]
 mod tests;
 
+/// After so many errors in one document no more are reported; nobody reads them.
+const MOST_ERRORS: usize = 500;
+
 /// What `{{name}}` stands for.
 ///
 /// The engine answers from the configuration; tests and `check` answer from a list.
@@ -108,7 +111,7 @@ pub enum Line<'d> {
     /// `<base />`.
     Base(Span),
     /// A policy.
-    Policy(Checked<'d>),
+    Policy(Box<Checked<'d>>),
 }
 
 impl<'d> CheckedDocument<'d> {
@@ -132,7 +135,7 @@ impl<'d> CheckedDocument<'d> {
             .flatten()
             .flatten()
             .filter_map(|line| match line {
-                Line::Policy(checked) => Some(checked),
+                Line::Policy(checked) => Some(&**checked),
                 Line::Base(_) => None,
             })
     }
@@ -163,7 +166,7 @@ pub fn check_document<'d>(
                     let path = paths.next(policy);
                     if let Some(checked) = cx.policy(policy, path) {
                         in_policies += cx.errors - before;
-                        lines.push(Line::Policy(checked));
+                        lines.push(Line::Policy(Box::new(checked)));
                     }
                 }
             }
@@ -260,7 +263,9 @@ impl<'a> ParseCx<'a> {
 
     fn push(&mut self, diagnostic: Diagnostic) {
         self.errors += usize::from(diagnostic.severity == Severity::Error);
-        self.found.push(diagnostic);
+        if self.errors <= MOST_ERRORS {
+            self.found.push(diagnostic);
+        }
     }
 
     /// What the author wrote, short enough for a message. A value that came from a named value is

@@ -136,6 +136,10 @@ impl<'d> Checked<'d> {
     }
 
     /// The element's name in the start tag: where a diagnostic about the whole points.
+    #[expect(
+        clippy::misnamed_getters,
+        reason = "a whole element is no place to point at"
+    )]
     pub fn span(&self) -> Span {
         self.element.name_span
     }
@@ -278,12 +282,11 @@ impl Value {
         match self {
             Self::Literal { text, kind } => {
                 let stand_in;
-                let literal = match text.is_opaque() && kind.accepts(text.as_str()).is_err() {
-                    true => {
-                        stand_in = kind.stand_in();
-                        &stand_in
-                    }
-                    false => text.as_str(),
+                let literal = if text.is_opaque() && kind.accepts(text.as_str()).is_err() {
+                    stand_in = kind.stand_in();
+                    &stand_in
+                } else {
+                    text.as_str()
                 };
                 read(literal, *kind).map(|value| Attr::Literal(value, text.span()))
             }

@@ -198,7 +198,7 @@ impl ParseCx<'_> {
         let assumed = self.around.references == References::Assumed;
         let stray = element
             .texts()
-            .find(|text| !text.is_blank() && !(assumed && is_placeholders(text.as_str())));
+            .find(|text| !(text.is_blank() || assumed && is_placeholders(text.as_str())));
         let Some(text) = stray else {
             return;
         };
@@ -217,7 +217,7 @@ impl ParseCx<'_> {
 
     // === Elements ===
 
-    fn elements<'d>(&mut self, checked: &mut Checked<'d>) {
+    fn elements(&mut self, checked: &mut Checked<'_>) {
         let (element, spec) = (checked.element, checked.spec);
         // Markup in such a text is part of the text.
         if spec.text.need != TextNeed::Forbidden && !spec.holds_elements() {

@@ -17,7 +17,7 @@ pub(super) fn check(document: &CheckedDocument<'_>, cx: &mut ParseCx<'_>) {
     for section in Section::ALL {
         let lines = document.section(section).unwrap_or(&[]);
         let policies = lines.iter().filter_map(|line| match line {
-            Line::Policy(policy) => Some(policy),
+            Line::Policy(policy) => Some(&**policy),
             Line::Base(_) => None,
         });
         count(

@@ -130,11 +130,15 @@ impl Program {
         let extent = csharp::extent(value.as_str(), open, Entities::Plain)?;
         let mut texts = extent.strings;
         texts.extend(extent.comments);
+        // They do not overlap.
+        texts.sort_by_key(|t| t.start);
         Some(Self { texts })
     }
 
     fn text_at(&self, at: usize) -> Option<&Range<usize>> {
-        self.texts.iter().find(|t| t.contains(&at))
+        let after = self.texts.partition_point(|t| t.start <= at);
+        let text = self.texts.get(after.checked_sub(1)?)?;
+        text.contains(&at).then_some(text)
     }
 
     /// Whether something starts in a string and ends outside: `$"${price}"` is no placeholder.

@@ -1,3 +1,4 @@
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use portcullis_model::policy::{PolicyFormat, PolicyText};
@@ -195,6 +196,10 @@ fn values_are_read_by_type_with_defaults() {
     assert_eq!(problems, Vec::<String>::new());
 }
 
+fn body_of(checked: &Checked<'_>) -> Option<Attr<String>> {
+    checked.body()
+}
+
 #[test]
 fn a_body_is_text_markup_program_or_template() {
     let table = [
@@ -209,7 +214,7 @@ fn a_body_is_text_markup_program_or_template() {
     ];
     for (body, expected) in table {
         let policy = format!("<set-body>{body}</set-body>");
-        let (read, problems) = check(References::Known, &policy, |checked| checked.body());
+        let (read, problems) = check(References::Known, &policy, body_of);
         let read = match read.unwrap().unwrap() {
             Attr::Literal(text, _) => text,
             Attr::Expression(source) => format!("{:?} {}", source.form, source.text()),
@@ -217,7 +222,7 @@ fn a_body_is_text_markup_program_or_template() {
         assert_eq!((read.as_str(), problems), (expected, Vec::new()), "{body}");
     }
     let policy = "<set-body template=\"liquid\">{{host}} {{body.a}} @(x)</set-body>";
-    let (read, problems) = check(References::Known, policy, |checked| checked.body());
+    let (read, problems) = check(References::Known, policy, body_of);
     assert!(matches!(read.unwrap(), Some(Attr::Literal(t, _)) if t == "a.example {{body.a}} @(x)"));
     assert_eq!(problems, Vec::<String>::new());
 }
@@ -294,7 +299,7 @@ fn minimal(spec: &crate::grammar::ElementSpec) -> String {
     let mut out = format!("<{}", spec.name);
     for attribute in spec.attributes {
         if attribute.need != Need::Optional || chosen(attribute.name) {
-            out += &format!(" {}=\"{}\"", attribute.name, attribute.kind.stand_in());
+            write!(out, " {}=\"{}\"", attribute.name, attribute.kind.stand_in()).unwrap();
         }
     }
     out.push('>');

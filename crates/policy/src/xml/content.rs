@@ -109,13 +109,11 @@ impl Reader<'_, '_> {
     // === Expressions of raw texts ===
 
     /// The extent of the expression that starts here, if one does.
-    fn extent(&mut self) -> Option<Extent> {
+    fn extent(&self) -> Option<Extent> {
         if self.failed_scans >= MOST_FAILED_SCANS {
             return None;
         }
-        let extent = csharp::extent(self.text, self.at + 1, Entities::Encoded);
-        self.failed_scans += usize::from(extent.is_none());
-        extent
+        csharp::extent(self.text, self.at + 1, Entities::Encoded)
     }
 
     fn opens_expression(&self) -> bool {
@@ -127,7 +125,9 @@ impl Reader<'_, '_> {
         if !self.opens_expression() {
             return self.one(text);
         }
-        match self.extent() {
+        let extent = self.extent();
+        self.failed_scans += usize::from(extent.is_none());
+        match extent {
             Some(extent) => self.program(&extent, text),
             None if leads => {
                 self.unended_expression();
@@ -217,12 +217,13 @@ impl Reader<'_, '_> {
         if !self.opens_expression() {
             return self.one(text);
         }
-        let extent = self.extent();
+        let extent = self
+            .extent()
+            .filter(|extent| self.value_goes_on(extent.end, closing));
+        self.failed_scans += usize::from(extent.is_none());
         match extent {
-            Some(extent) if self.value_goes_on(extent.end, closing) => {
-                self.program(&extent, text);
-            }
-            _ if leads => {
+            Some(extent) => self.program(&extent, text),
+            None if leads => {
                 self.unended_expression();
                 text.mark_broken();
                 let rest = self.rest();
@@ -230,7 +231,7 @@ impl Reader<'_, '_> {
                 text.literal(rest.get(..length).unwrap_or(""), self.at);
                 self.at = (self.at + length).min(self.text.len());
             }
-            _ => self.one(text),
+            None => self.one(text),
         }
     }
 

@@ -55,6 +55,7 @@ pub fn read(
         limits,
         found,
         problems: 0,
+        gave_up: false,
         failed_scans: 0,
         elements: 0,
         open: Vec::new(),
@@ -87,6 +88,8 @@ pub(super) struct Reader<'a, 'd> {
     limits: Limits,
     found: &'d mut Diagnostics,
     problems: usize,
+    /// Then what would have followed is not known.
+    gave_up: bool,
     /// Scans for the end of an expression that found none; each may have read the whole text.
     pub(super) failed_scans: usize,
     elements: usize,
@@ -124,6 +127,7 @@ impl<'a> Reader<'a, '_> {
 
     /// Reads nothing more.
     pub(super) fn stop(&mut self) {
+        self.gave_up = true;
         self.at = self.text.len();
     }
 
@@ -165,7 +169,9 @@ impl<'a> Reader<'a, '_> {
         }
         while let Some(open) = self.open.last() {
             let (name, span) = (open.element.name.clone(), open.start_tag);
-            self.not_closed(&name, span);
+            if !self.gave_up {
+                self.not_closed(&name, span);
+            }
             self.close(self.text.len());
         }
         if self.root.is_none() && self.problems == 0 {

@@ -308,10 +308,16 @@ impl TextBuilder {
 
     /// Adds a part of another text, with its places.
     pub fn part(&mut self, other: &Text, range: Range<usize>) {
-        let ends = other.pieces.iter().skip(1).map(|p| p.at);
+        let after_first = other.pieces.partition_point(|p| p.at <= range.start);
+        let first = after_first.saturating_sub(1);
+        let pieces = other.pieces.get(first..).unwrap_or(&[]);
+        let ends = pieces.iter().skip(1).map(|p| p.at);
         let ends = ends.chain([other.content.len()]);
-        for (piece, end) in other.pieces.iter().zip(ends) {
+        for (piece, end) in pieces.iter().zip(ends) {
             let (from, to) = (piece.at.max(range.start), end.min(range.end));
+            if piece.at >= range.end {
+                break;
+            }
             if from < to {
                 self.piece(other.slice(from..to), other.source(from..to));
             }

@@ -7,8 +7,8 @@
 //!
 //! # Where it may stand
 //!
-//! In `inbound`, in the scopes global, product, API and operation, as often as needed, and in
-//! `send-request`.
+//! In `inbound` and `outbound`, in the scopes global, product, API and operation, as often as
+//! needed, and in `send-request`.
 //!
 //! # Attributes and elements
 //!
@@ -22,7 +22,8 @@
 //!
 //! # Differences from Azure
 //!
-//! With an output variable the header is not set; every published sample sets it by hand then.
+//! With an output variable the header is not set; every published sample sets it by hand then. The
+//! manual names `inbound` only; published documents that run in Azure fetch a token in `outbound`.
 //!
 //! # Failure
 //!
@@ -39,7 +40,7 @@ pub(in crate::policies) const SPEC: PolicySpec = PolicySpec {
     title: "Authenticate with managed identity",
     summary: "Authenticates with the backend by a managed identity.",
     category: Category::Access,
-    sections: Sections::INBOUND,
+    sections: Sections::INBOUND.or(Sections::OUTBOUND),
     scopes: Scopes::NO_WORKSPACE,
     repeat: Repeat::Many,
     root: ElementSpec {
