@@ -164,21 +164,13 @@ fn finish(reading: &mut Reading<'_>, id: &ApiId, place: &Place, sheet: Sheet, ap
         return;
     }
     let described = description::read(reading, place, &sheet);
-    let mut kind = described.kind;
-    if sheet.soundness == Soundness::Faulty {
-        kind = ApiKind::Unsupported {
-            kind: "faulty",
+    let kind = match sheet.soundness {
+        Soundness::Sound => described.kind,
+        Soundness::Faulty => ApiKind::Unsupported {
+            kind: "http",
             missing: "its information file has errors",
-        };
-    }
-    if let ApiKind::Unsupported { kind, missing } = &kind
-        && *kind != "faulty"
-    {
-        let (source, span) = sheet.at;
-        let message = format!("the API is not served yet: {missing}");
-        let help = "it answers 503 until a version serves it";
-        reading.warning(codes::UNSERVED_API, source, span, message, help);
-    }
+        },
+    };
     let operation_policies = operation_policies(reading, place, id, &described.operations, &kind);
     let policy = reading.policy(&place.path, &place.listing);
     apis.names.add(id.as_str(), Soundness::Sound);

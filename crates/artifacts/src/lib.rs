@@ -23,6 +23,8 @@ mod reading;
 mod record;
 mod secret;
 mod subscription;
+#[cfg(test)]
+mod tests;
 mod timestamp;
 mod version_set;
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use portcullis_model::api::{ApiKind, Operation, UrlTemplate};
 use portcullis_model::code::artifact as codes;
-use portcullis_model::diagnostic::{Diagnostic, SourceId};
+use portcullis_model::diagnostic::{Diagnostic, SourceId, Span};
 use portcullis_model::id::OperationId;
 
 use super::kind::{Type, served};
@@ -42,7 +42,7 @@ pub(super) fn read(reading: &mut Reading<'_>, place: &Place, sheet: &Sheet) -> D
         let source = reading.name_only(&place.path.join(other));
         let message = format!("`{other}` is not read: another description comes before it");
         let help = "keep one description";
-        let at = portcullis_model::diagnostic::Span::at(0);
+        let at = Span::at(0);
         reading.warning(codes::NEAR_MISS, source, at, message, help);
     }
     let kind = match (served(sheet.kind), chosen) {
@@ -59,7 +59,13 @@ pub(super) fn read(reading: &mut Reading<'_>, place: &Place, sheet: &Sheet) -> D
             reading.warning(codes::NO_DESCRIPTION, source, span, message, help);
             Described::of(kind, Vec::new())
         }
-        (ApiKind::Unsupported { .. }, _) => Described::of(kind, Vec::new()),
+        (ApiKind::Unsupported { missing, .. }, _) => {
+            let (source, span) = sheet.at;
+            let message = format!("the API is not served yet: {missing}");
+            let help = "it answers 503 until a version serves it";
+            reading.warning(codes::UNSERVED_API, source, span, message, help);
+            Described::of(kind, Vec::new())
+        }
     }
 }
 
@@ -95,7 +101,7 @@ fn openapi(
     let path = place.path.join(file);
     let most = reading.limits.description.bytes as u64;
     let unreadable = ApiKind::Unsupported {
-        kind: "faulty",
+        kind: "http",
         missing: "its description cannot be read",
     };
     let Some(Ok(text)) = reading.text(&path, most) else {
@@ -134,7 +140,7 @@ fn first_server(
     if server.to_ascii_lowercase().contains(".azure-api.net") {
         let message = format!("the API has no `serviceUrl`, and its first server is `{server}`");
         let help = "add `serviceUrl` with the address of the service to the information file";
-        let at = portcullis_model::diagnostic::Span::at(0);
+        let at = Span::at(0);
         reading.warning(codes::GATEWAY_AS_BACKEND, source, at, message, help);
     }
     Some(server.clone())
