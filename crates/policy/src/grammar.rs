@@ -6,6 +6,7 @@
 
 mod kind;
 mod place;
+mod table;
 
 pub use kind::{Entity, Kind, Misfit};
 pub use place::{Scopes, Section, Sections};
@@ -179,6 +180,20 @@ pub enum Take {
     AtLeastOne,
     /// All or none.
     AllOrNone,
+    /// All, if an attribute has a value; what is computed may have it or not.
+    AllIf {
+        /// The attribute.
+        attribute: &'static str,
+        /// The value.
+        is: &'static str,
+    },
+    /// All, unless an attribute has a value; what is computed may have it or not.
+    AllUnless {
+        /// The attribute.
+        attribute: &'static str,
+        /// The value.
+        is: &'static str,
+    },
 }
 
 /// Whether what stands in an element is ours to check.
@@ -452,6 +467,30 @@ impl Choice {
     pub const fn at_least_one(of: &'static [&'static str]) -> Self {
         Self {
             take: Take::AtLeastOne,
+            of,
+        }
+    }
+
+    /// All of them, if the attribute has the value.
+    pub const fn all_if(
+        attribute: &'static str,
+        is: &'static str,
+        of: &'static [&'static str],
+    ) -> Self {
+        Self {
+            take: Take::AllIf { attribute, is },
+            of,
+        }
+    }
+
+    /// All of them, unless the attribute has the value.
+    pub const fn all_unless(
+        attribute: &'static str,
+        is: &'static str,
+        of: &'static [&'static str],
+    ) -> Self {
+        Self {
+            take: Take::AllUnless { attribute, is },
             of,
         }
     }

@@ -16,6 +16,7 @@ use crate::grammar::Section;
 use crate::xml::{Document, Element};
 
 mod checked;
+mod choice;
 mod element;
 mod policy;
 mod repeat;

@@ -200,8 +200,10 @@ p.xml:1:2: error[P0101]: `choose` is not the root of a policy text
         what: "text in a policy",
         scope: Scope::Api,
         text: r#"<policies><inbound><set-header name="a">b</set-header></inbound></policies>"#,
-        says: "p.xml:1:41: error[P0104]: the element `set-header` cannot contain text
-  help: possible elements are `value`",
+        says: r#"p.xml:1:41: error[P0104]: the element `set-header` cannot contain text
+  help: possible elements are `value`
+p.xml:1:21: error[P0208]: `set-header` needs `value` too
+  help: add what is missing, or write `exists-action="delete"`"#,
     },
     Case {
         what: "base in a branch",
@@ -331,8 +333,10 @@ p.xml:1:21: error[P0105]: `base` must be empty
         what: "an unknown child",
         scope: Scope::Api,
         text: r#"<policies><inbound><set-header name="a"><vaule>b</vaule></set-header></inbound></policies>"#,
-        says: "p.xml:1:42: error[P0206]: the element `set-header` has invalid child element `vaule`
-  help: did you mean `value`?",
+        says: r#"p.xml:1:42: error[P0206]: the element `set-header` has invalid child element `vaule`
+  help: did you mean `value`?
+p.xml:1:21: error[P0208]: `set-header` needs `value` too
+  help: add what is missing, or write `exists-action="delete"`"#,
     },
     Case {
         what: "an element in one that holds none",
@@ -442,6 +446,27 @@ p.xml:1:156: error[P0211]: `rate-limit` may be used only once in a policy docume
   help: provide the value where the named value says it comes from",
     },
     Case {
+        what: "what a mode asks for",
+        scope: Scope::Api,
+        text: r#"<policies><inbound><send-request response-variable-name="a" /></inbound></policies>"#,
+        says: r#"p.xml:1:21: error[P0208]: `send-request` needs `set-url` too
+  help: add what is missing, or write `mode="copy"`"#,
+    },
+    Case {
+        what: "what an action asks for",
+        scope: Scope::Api,
+        text: r#"<policies><inbound><set-header name="a" exists-action="append" /></inbound></policies>"#,
+        says: r#"p.xml:1:21: error[P0208]: `set-header` needs `value` too
+  help: add what is missing, or write `exists-action="delete"`"#,
+    },
+    Case {
+        what: "what a value asks for",
+        scope: Scope::Api,
+        text: r#"<policies><inbound><get-authorization-context provider-id="a" authorization-id="b" context-variable-name="c" identity-type="jwt" /></inbound></policies>"#,
+        says: "p.xml:1:110: error[P0208]: `get-authorization-context` needs `identity` too
+  help: add what is missing",
+    },
+    Case {
         what: "a resolver in a section",
         scope: Scope::Api,
         text: "<policies><inbound><http-data-source><http-request><set-method>GET</set-method><set-url>http://a</set-url></http-request></http-data-source></inbound></policies>",
@@ -522,7 +547,7 @@ fn manual() -> Vec<(String, String)> {
             let docs: Vec<&str> = docs
                 .map(|line| line.strip_prefix(' ').unwrap_or(line))
                 .collect();
-            if element != "mod" {
+            if source.contains(" SPEC: PolicySpec") {
                 pages.push((element, docs.join("\n")));
             }
         }

@@ -262,7 +262,7 @@ impl<'d> Checked<'d> {
         all
     }
 
-    fn value(&self, name: &str) -> Option<&Value> {
+    pub(super) fn value(&self, name: &str) -> Option<&Value> {
         let mut attributes = self.attributes.iter();
         attributes.find(|(s, _)| s.name == name).map(|(_, v)| v)
     }

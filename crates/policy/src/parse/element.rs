@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 use portcullis_model::code::policy as code;
-use portcullis_model::{Diagnostic, Span, suggest};
+use portcullis_model::{Diagnostic, suggest};
 
 use super::checked::{Checked, Value};
 use super::substitute::is_placeholders;
 use super::value::Expected;
 use super::{Container, ParseCx, References};
 use crate::grammar::{
-    AttributeSpec, Choice, Content, ElementSpec, Expressions, Kind, Need, Nested, Take, TextNeed,
+    AttributeSpec, Content, ElementSpec, Expressions, Kind, Need, Nested, TextNeed,
 };
 use crate::policies::{self, PolicyEntry};
 use crate::xml::{Attribute, Element, Text};
@@ -76,7 +76,7 @@ impl ParseCx<'_> {
             self.text(&mut checked);
             self.elements(&mut checked);
             for choice in spec.choices {
-                self.choice(element, spec, choice);
+                self.choice(&checked, choice);
             }
         }
         checked.sound = self.errors == before;
@@ -332,43 +332,6 @@ impl ParseCx<'_> {
             }
         }
     }
-
-    fn choice(&mut self, element: &Element, spec: &ElementSpec, choice: &Choice) {
-        let span_of = |name: &str| -> Option<Span> {
-            match spec.attribute(name) {
-                Some(_) => element.attribute(name).map(|a| a.name_span),
-                None => element
-                    .elements()
-                    .find(|e| e.name == name)
-                    .map(|e| e.name_span),
-            }
-        };
-        let given: Vec<Span> = choice.of.iter().filter_map(|name| span_of(name)).collect();
-        let names = list(choice.of.iter().copied());
-        let (wrong, rule) = match choice.take {
-            Take::ExactlyOne => (given.len() != 1, "exactly one of"),
-            Take::AtMostOne => (given.len() > 1, "at most one of"),
-            Take::AtLeastOne => (given.is_empty(), "at least one of"),
-            Take::AllOrNone => (
-                !given.is_empty() && given.len() < choice.of.len(),
-                "all or none of",
-            ),
-        };
-        if wrong {
-            let span = match choice.take {
-                Take::ExactlyOne | Take::AtMostOne => given.get(1),
-                Take::AtLeastOne | Take::AllOrNone => given.first(),
-            };
-            let message = format!("`{}` takes {rule} {names}", element.name);
-            let help = match given.len() {
-                0 => "none is given: add one",
-                1 => "add what is missing, or remove the one that is given",
-                _ => "keep one and remove the others",
-            };
-            let span = span.copied().unwrap_or(element.name_span);
-            self.error(code::WRONG_CHOICE, span, message, help);
-        }
-    }
 }
 
 /// The names of the elements that an element may hold.
@@ -383,7 +346,7 @@ fn possible(spec: &ElementSpec) -> Vec<&'static str> {
 }
 
 /// `` `a`, `b`, `c` ``.
-fn list<'n>(names: impl Iterator<Item = &'n str>) -> String {
+pub(super) fn list<'n>(names: impl Iterator<Item = &'n str>) -> String {
     let quoted: Vec<String> = names.map(|n| format!("`{n}`")).collect();
     quoted.join(", ")
 }

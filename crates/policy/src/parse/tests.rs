@@ -292,8 +292,10 @@ fn minimal(spec: &crate::grammar::ElementSpec) -> String {
         return format!("<{} />", spec.name);
     }
     let chosen = |name: &str| {
-        spec.choices.iter().any(|c| {
-            matches!(c.take, Take::ExactlyOne | Take::AtLeastOne) && c.of.first() == Some(&name)
+        spec.choices.iter().any(|c| match c.take {
+            Take::ExactlyOne | Take::AtLeastOne => c.of.first() == Some(&name),
+            Take::AllUnless { .. } => c.of.contains(&name),
+            Take::AtMostOne | Take::AllOrNone | Take::AllIf { .. } => false,
         })
     };
     let mut out = format!("<{}", spec.name);

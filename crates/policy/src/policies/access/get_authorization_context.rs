@@ -29,7 +29,7 @@
 //! in the variable with `ignore-error`.
 
 use crate::grammar::{
-    Category, ElementSpec, Kind, PolicySpec, Repeat, Scopes, Sections, optional, required,
+    Category, Choice, ElementSpec, Kind, PolicySpec, Repeat, Scopes, Sections, optional, required,
 };
 
 /// What the policy is written with.
@@ -63,6 +63,7 @@ pub(in crate::policies) const SPEC: PolicySpec = PolicySpec {
             )
             .or("false"),
         ],
+        choices: &[Choice::all_if("identity-type", "jwt", &["identity"])],
         ..ElementSpec::new("get-authorization-context")
     },
 };

@@ -11,8 +11,8 @@
 //!
 //! # Attributes and elements
 //!
-//! The table is generated from `SPEC`. `set-url` and `set-method` are needed unless the mode is
-//! `copy`.
+//! The table is generated from `SPEC`. `set-url` is needed unless the mode is `copy`; without
+//! `set-method` a new request is a GET.
 //!
 //! # Example
 //!
@@ -26,14 +26,16 @@
 //!
 //! # Differences from Azure
 //!
-//! None known.
+//! The manual calls `set-method` required in a new request; documents without it run in Azure.
 //!
 //! # Failure
 //!
 //! It cannot run yet; an operation that needs it answers 503. Then it does not fail.
 
 use super::send_request::{MODE, REQUEST, SET_URL, TIMEOUT};
-use crate::grammar::{Category, ChildSpec, ElementSpec, PolicySpec, Repeat, Scopes, Sections};
+use crate::grammar::{
+    Category, ChildSpec, Choice, ElementSpec, PolicySpec, Repeat, Scopes, Sections,
+};
 
 /// What the policy is written with.
 pub(in crate::policies) const SPEC: PolicySpec = PolicySpec {
@@ -47,6 +49,7 @@ pub(in crate::policies) const SPEC: PolicySpec = PolicySpec {
         attributes: &[MODE, TIMEOUT],
         children: &[ChildSpec::maybe(&SET_URL)],
         policies: REQUEST,
+        choices: &[Choice::all_unless("mode", "copy", &["set-url"])],
         ..ElementSpec::new("send-one-way-request")
     },
 };

@@ -11,8 +11,8 @@
 //!
 //! # Attributes and elements
 //!
-//! The table is generated from `SPEC`. `set-url` and `set-method` are needed unless the mode is
-//! `copy`.
+//! The table is generated from `SPEC`. `set-url` is needed unless the mode is `copy`; without
+//! `set-method` a new request is a GET.
 //!
 //! # Example
 //!
@@ -29,7 +29,7 @@
 //!
 //! # Differences from Azure
 //!
-//! None known.
+//! The manual calls `set-method` required in a new request; documents without it run in Azure.
 //!
 //! # Failure
 //!
@@ -38,8 +38,8 @@
 //! variable is `null`.
 
 use crate::grammar::{
-    AttributeSpec, Category, ChildSpec, ElementSpec, Kind, Nested, NestedPolicy, PolicySpec,
-    Repeat, Scopes, Sections, TextSpec, optional, required,
+    AttributeSpec, Category, ChildSpec, Choice, ElementSpec, Kind, Nested, NestedPolicy,
+    PolicySpec, Repeat, Scopes, Sections, TextSpec, optional, required,
 };
 use crate::policies::vocabulary::IGNORE_ERROR;
 
@@ -65,6 +65,7 @@ pub(in crate::policies) const SPEC: PolicySpec = PolicySpec {
         ],
         children: &[ChildSpec::maybe(&SET_URL)],
         policies: REQUEST,
+        choices: &[Choice::all_unless("mode", "copy", &["set-url"])],
         ..ElementSpec::new("send-request")
     },
 };

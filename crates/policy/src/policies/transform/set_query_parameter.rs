@@ -31,7 +31,7 @@
 //! An expression that throws ends the section: 500 and `on-error`.
 
 use crate::grammar::{
-    Category, ChildSpec, ElementSpec, Kind, PolicySpec, Repeat, Scopes, Sections, TextSpec,
+    Category, ChildSpec, Choice, ElementSpec, Kind, PolicySpec, Repeat, Scopes, Sections, TextSpec,
     required,
 };
 use crate::policies::vocabulary::EXISTS_ACTION;
@@ -50,6 +50,7 @@ pub(in crate::policies) const SPEC: PolicySpec = PolicySpec {
             EXISTS_ACTION,
         ],
         children: &[ChildSpec::any(&VALUE)],
+        choices: &[Choice::all_unless("exists-action", "delete", &["value"])],
         ..ElementSpec::new("set-query-parameter")
     },
 };
