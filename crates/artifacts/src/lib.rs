@@ -3,7 +3,7 @@
 //! Read in this order: [`Folder`] (a folder on disk, read again and again) and [`Loaded`] (what a
 //! reading found); `reading` (what the parts of a reading share), `record` (the members of an
 //! information file); then one module per resource, named as in `model`: `api`, `product`,
-//! `subscription`, `backend` …
+//! `subscription`, `backend` …; [`mod@write`] makes a new folder.
 //!
 //! Depends on `model` and `spec`; `control` and `server` may depend on it. Reading goes on past every
 //! problem: what is wrong becomes a diagnostic with a place, and what cannot be read is left out or
@@ -27,5 +27,6 @@ mod subscription;
 mod tests;
 mod timestamp;
 mod version_set;
+pub mod write;
 
 pub use folder::{Folder, Loaded};

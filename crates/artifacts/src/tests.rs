@@ -9,6 +9,7 @@ mod cache;
 mod golden;
 mod resources;
 mod sample;
+mod write;
 
 use std::fs;
 use std::path::{Path, PathBuf};
