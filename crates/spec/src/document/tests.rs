@@ -194,3 +194,39 @@ fn deep_yaml_is_refused_and_not_run_into() {
     let flow = format!("a: {}", "[".repeat(100_000));
     assert!(Document::parse(flow, &Limits::DEFAULT).is_err());
 }
+
+/// A description with some of everything, in both languages.
+const JSON: &str = r##"{"openapi":"3.0.0","info":{"title":"a\u00e9\n"},"paths":{"/a/{b}":{"get":
+{"parameters":[{"name":"q","in":"query","required":true}],"responses":{"200":{"content":
+{"application/json":{"schema":{"$ref":"#/components/schemas/S"}}}}}}}},
+"components":{"schemas":{"S":{"properties":{"s":{"$ref":"#/components/schemas/S"},"n":{"minimum":-1.5e3}}}}}}"##;
+const YAML: &str = "openapi: 3.0.0\nx: &a {p: [1, 'two', \"th\\tree\"]}\npaths:\n  /a/{b}:\n    <<: *a\n    \
+                    get:\n      summary: |\n        text\n      responses:\n        200: {description: é}\n";
+
+#[test]
+fn no_cut_or_changed_text_is_more_than_a_diagnostic() {
+    let mut texts = Vec::new();
+    for whole in [JSON, YAML] {
+        for at in (0..whole.len()).filter(|at| whole.is_char_boundary(*at)) {
+            texts.push(whole.get(..at).unwrap().to_owned());
+            for put in [
+                "{", "]", "\"", "\\", ":", "-", "*", "&", "\n", "\t", "\0", "é", "#", "$ref",
+            ] {
+                let (before, after) = whole.split_at(at);
+                texts.push(format!("{before}{put}{after}"));
+            }
+        }
+    }
+    for text in texts {
+        let mut diagnostics = portcullis_model::Diagnostics::default();
+        let source = portcullis_model::SourceId(0);
+        crate::parse(text.as_str(), source, &mut diagnostics);
+        for diagnostic in &diagnostics {
+            let span = diagnostic.span;
+            assert!(
+                span.start <= span.end && span.end as usize <= text.len(),
+                "{text}"
+            );
+        }
+    }
+}
