@@ -148,8 +148,17 @@ fn read_family(
             finish(reading, id, place, sheet, apis);
         }
     }
-    if apis.all.last().is_none_or(|api| api.id != *id) {
+    let read = apis.all.iter().rev().take_while(|api| api.id == *id);
+    let (revisions, current) = read.fold((0, 0), |(all, current), api| {
+        (all + 1, current + usize::from(api.is_current))
+    });
+    if revisions == 0 {
         apis.names.add(id.as_str(), Soundness::Faulty);
+    } else if family.current.is_none() && current == 0 {
+        let source = reading.name_only(&Path::new(COLLECTION).join(id.as_str()));
+        let message = format!("`{id}` has no current revision; it is reached with `;rev=` only");
+        let help = "add a folder without `;rev=`, or `isCurrent` to one of the revisions";
+        reading.warning(codes::MISSING_FILE, source, Span::at(0), message, help);
     }
 }
 

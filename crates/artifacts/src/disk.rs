@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::fs::{self, Metadata};
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -242,7 +242,14 @@ fn read(full: &Path, metadata: &Metadata, most: u64) -> Result<Arc<str>, Refusal
     if !metadata.is_file() {
         return Err(Refusal::System(Arc::from("it is not a file")));
     }
-    let contents = fs::read(full).map_err(|error| system(&error))?;
+    let mut contents = Vec::new();
+    // It may have grown since it was looked at.
+    let file = fs::File::open(full).map_err(|error| system(&error))?;
+    let read = file.take(most.saturating_add(1)).read_to_end(&mut contents);
+    let bytes = read.map_err(|error| system(&error))? as u64;
+    if bytes > most {
+        return Err(Refusal::TooLarge { bytes, most });
+    }
     let text = String::from_utf8(contents)
         .map_err(|error| Refusal::NotText(error.utf8_error().valid_up_to()))?;
     Ok(Arc::from(text.strip_prefix('\u{feff}').unwrap_or(&text)))

@@ -94,6 +94,21 @@ fn a_revision_takes_what_all_share_from_the_current_one() {
 }
 
 #[test]
+fn an_api_without_a_current_revision_is_told() {
+    for (members, said) in [("\"isCurrent\":true", 0), ("\"isCurrent\":false", 1)] {
+        let text = information(&format!(
+            "\"path\":\"s\",\"serviceUrl\":\"https://s\",{members}"
+        ));
+        let (loaded, lines) = told(&[
+            ("apis/store;rev=2/apiInformation.json", &text),
+            ("apis/store;rev=2/specification.yaml", DESCRIPTION.1),
+        ]);
+        assert_eq!(lines.len(), said, "{lines:?}");
+        assert_eq!(loaded.configuration.apis[0].is_current, said == 0);
+    }
+}
+
+#[test]
 fn contradictions_about_revisions_are_settled_and_told() {
     let rev = "apis/store;rev=3/apiInformation.json";
     for (root, revision, line, revisions) in [
@@ -258,6 +273,19 @@ fn a_websocket_has_its_one_operation() {
     assert_eq!(api.kind, ApiKind::WebSocket);
     assert_eq!(api.operations[0].id.as_str(), "onHandshake");
     assert_eq!(api.operation_policies.len(), 1);
+}
+
+#[test]
+fn grpc_without_a_description_passes_every_call() {
+    let text = information("\"path\":\"s\",\"type\":\"grpc\",\"serviceUrl\":\"https://s\"");
+    let loaded = sound(&[(API.0, &text)]);
+    let api = &loaded.configuration.apis[0];
+    assert_eq!(api.kind, ApiKind::Grpc);
+    let operation = &api.operations[0];
+    assert_eq!(
+        (operation.method.as_str(), operation.template.as_str()),
+        ("POST", "/*")
+    );
 }
 
 #[test]
