@@ -1,1 +1,32 @@
-//! Placeholder.
+//! Bytes, TLS, runtimes, upstream pools, reload and drain around the engine.
+//!
+//! Read in this order: [`Settings`] (what it is told), [`Gateway`] (start and stop), then one
+//! connection: `conn` (bytes → head), `inbound` (head → the one form of a request), `decide` (the
+//! engine), `conn::answer` (answer → bytes); `upstream` is the way to backends, [`SnapshotStore`] the
+//! one place where a configuration is swapped, `ports` what the policies' ports are made of.
+//!
+//! Only `server` depends on it. It knows no policy, no configuration file and no database; whatever
+//! is decided about a request is decided in `engine`.
+
+mod admin;
+mod conn;
+mod date;
+mod decide;
+mod drain;
+mod exec;
+mod headers;
+mod inbound;
+mod listen;
+mod ports;
+mod run;
+pub mod settings;
+mod store;
+mod timer;
+pub mod tls;
+mod upstream;
+mod worker;
+
+pub use portcullis_http1::Limits as Http1Limits;
+pub use run::{Drained, Gateway, Parts};
+pub use settings::Settings;
+pub use store::SnapshotStore;

@@ -126,6 +126,13 @@ ids! {
     FragmentId,
 }
 
+impl ApiId {
+    /// The id of no API; it is empty, so no API can have it.
+    pub fn none() -> Self {
+        Self(Arc::from(""))
+    }
+}
+
 /// A revision of an API: 1, 2, 3 …
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Revision(pub u32);

@@ -30,10 +30,17 @@
 //!
 //! An expression that throws ends the section: 500 and `on-error`.
 
+use crate::compile::CompileCx;
+use crate::exchange::{Exchange, TraceEntry};
+use crate::flow::{Fault, Flow};
 use crate::grammar::{
     Category, ChildSpec, ElementSpec, Kind, PolicySpec, Repeat, Scopes, Sections, TextSpec,
     optional, required,
 };
+use crate::host::Host;
+use crate::parse::Checked;
+use crate::plan::{Run, SyncStep};
+use crate::value::Val;
 
 /// What the policy is written with.
 pub(in crate::policies) const SPEC: PolicySpec = PolicySpec {
@@ -73,3 +80,46 @@ const METADATA: ElementSpec = ElementSpec {
     ],
     ..ElementSpec::new("metadata")
 };
+
+/// Writes a message into the trace of the request.
+#[derive(Debug)]
+struct Trace {
+    source: Box<str>,
+    severity: &'static str,
+    message: Val<Box<str>>,
+    metadata: Box<[(Box<str>, Val<Box<str>>)]>,
+}
+
+pub(in crate::policies) fn compile(checked: &Checked<'_>, cx: &mut CompileCx<'_>) -> Option<Run> {
+    let (source, _) = checked.literal("source")?;
+    let severity = *checked.one_of("severity")?.literal()?;
+    let message = checked.child("message").and_then(|message| cx.body(message));
+    // Every property is looked at, so that all mistakes are reported.
+    let properties: Vec<_> = checked.children("metadata").map(|one| property(one, cx)).collect();
+    let metadata = properties.into_iter().collect::<Option<_>>()?;
+    Some(Run::sync(Trace { source: source.into(), severity, message: message?, metadata }))
+}
+
+fn property(
+    checked: &Checked<'_>,
+    cx: &mut CompileCx<'_>,
+) -> Option<(Box<str>, Val<Box<str>>)> {
+    let (name, _) = checked.literal("name")?;
+    Some((name.into(), cx.text(checked, "value")?))
+}
+
+impl SyncStep for Trace {
+    fn run(&self, ex: &mut Exchange<'_>, host: &Host<'_>) -> Result<Flow, Fault> {
+        if !ex.takes_traces() {
+            return Ok(Flow::Continue);
+        }
+        let message = self.message.text(ex, host)?.into_owned();
+        let mut metadata = Vec::with_capacity(self.metadata.len());
+        for (name, value) in &self.metadata {
+            metadata.push((name.clone(), value.text(ex, host)?.into_owned()));
+        }
+        let entry = TraceEntry { source: self.source.clone(), severity: self.severity, message, metadata };
+        ex.trace(entry);
+        Ok(Flow::Continue)
+    }
+}

@@ -38,9 +38,19 @@
 //! Changing the body of a request that has none, reading a body twice, and a body above the limit
 //! for buffering each end the section: 500 and `on-error`.
 
+use bytes::Bytes;
+
+use crate::compile::CompileCx;
+use crate::exchange::Exchange;
+use crate::flow::{Fault, Flow};
 use crate::grammar::{
     Category, ElementSpec, Kind, PolicySpec, Repeat, Scopes, Sections, TextSpec, optional,
 };
+use crate::host::Host;
+use crate::parse::{Attr, Checked};
+use crate::plan::{Run, SyncStep};
+use crate::policies::message::{Message, replace_body};
+use crate::value::Val;
 
 /// What the policy is written with.
 pub(in crate::policies) const SPEC: PolicySpec = PolicySpec {
@@ -76,3 +86,68 @@ pub(in crate::policies) const SPEC: PolicySpec = PolicySpec {
         ..ElementSpec::new("set-body")
     },
 };
+
+/// New content for the body of whatever message.
+#[derive(Debug)]
+pub(in crate::policies) struct BodyEdit(Val<Bytes>);
+
+/// Replaces the body of the message that its section is about.
+#[derive(Debug)]
+struct SetBody {
+    message: Message,
+    edit: BodyEdit,
+}
+
+pub(in crate::policies) fn compile(checked: &Checked<'_>, cx: &mut CompileCx<'_>) -> Option<Run> {
+    let edit = BodyEdit::compile(checked, cx)?;
+    Some(Run::sync(SetBody { message: Message::of(cx.section()), edit }))
+}
+
+impl BodyEdit {
+    /// What a `set-body` element says, in whatever policy it stands.
+    pub(in crate::policies) fn compile(
+        checked: &Checked<'_>,
+        cx: &mut CompileCx<'_>,
+    ) -> Option<Self> {
+        let template = checked.one_of("template");
+        if template.is_some_and(|template| template.literal() == Some(&"liquid")) {
+            cx.cannot_run_yet(checked, "Liquid templates");
+            return None;
+        }
+        let content = match checked.body() {
+            Some(attr) => attr.and_then(|text| Some(Bytes::from(text)))?,
+            None => Attr::Literal(Bytes::new(), checked.span()),
+        };
+        cx.value(checked, content).map(Self)
+    }
+
+    /// The new content for this request.
+    pub(in crate::policies) fn content(
+        &self,
+        ex: &mut Exchange<'_>,
+        host: &Host<'_>,
+    ) -> Result<Bytes, Fault> {
+        self.0.get(ex, host)
+    }
+}
+
+/// A request without a body has none to change, unless a policy gave it another method.
+fn check_changeable(ex: &Exchange<'_>) -> Result<(), Fault> {
+    let request = ex.request();
+    if request.body.is_absent() && request.method == ex.facts().original_method {
+        return Err(Fault::expression("The request has no body that could be changed"));
+    }
+    Ok(())
+}
+
+impl SyncStep for SetBody {
+    fn run(&self, ex: &mut Exchange<'_>, host: &Host<'_>) -> Result<Flow, Fault> {
+        if self.message == Message::Request {
+            check_changeable(ex)?;
+        }
+        let content = self.edit.content(ex, host)?;
+        let (headers, body) = self.message.parts_mut(ex);
+        replace_body(headers, body, content);
+        Ok(Flow::Continue)
+    }
+}

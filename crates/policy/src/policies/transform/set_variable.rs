@@ -27,7 +27,17 @@
 //!
 //! An expression that throws ends the section: 500 and `on-error`.
 
+use portcullis_expr::{Program, SharedText, Text, Value};
+
+use crate::compile::CompileCx;
+use crate::exchange::Exchange;
+use crate::flow::{Fault, Flow};
 use crate::grammar::{Category, ElementSpec, Kind, PolicySpec, Repeat, Scopes, Sections, required};
+use crate::host::Host;
+use crate::names::VarId;
+use crate::parse::{Attr, Checked};
+use crate::plan::{Run, SyncStep};
+use crate::scheme;
 
 /// What the policy is written with.
 pub(in crate::policies) const SPEC: PolicySpec = PolicySpec {
@@ -45,3 +55,37 @@ pub(in crate::policies) const SPEC: PolicySpec = PolicySpec {
         ..ElementSpec::new("set-variable")
     },
 };
+
+/// Sets a context variable.
+#[derive(Debug)]
+struct SetVariable {
+    variable: VarId,
+    value: Source,
+}
+
+/// Where the value comes from. Not a `Val`: the variable keeps the object that the program gives.
+#[derive(Debug)]
+enum Source {
+    Text(SharedText),
+    Program(Program),
+}
+
+pub(in crate::policies) fn compile(checked: &Checked<'_>, cx: &mut CompileCx<'_>) -> Option<Run> {
+    let variable = cx.variable(checked, "name")?;
+    let value = match checked.text("value")? {
+        Attr::Literal(text, _) => Source::Text(SharedText::new(text)),
+        Attr::Expression(source) => Source::Program(cx.program(checked, &source)?),
+    };
+    Some(Run::sync(SetVariable { variable, value }))
+}
+
+impl SyncStep for SetVariable {
+    fn run(&self, ex: &mut Exchange<'_>, host: &Host<'_>) -> Result<Flow, Fault> {
+        let value = match &self.value {
+            Source::Text(text) => Value::String(Text::from(text.clone())),
+            Source::Program(program) => scheme::evaluate(program, ex, host)?,
+        };
+        ex.variables_mut().set(self.variable, value);
+        Ok(Flow::Continue)
+    }
+}

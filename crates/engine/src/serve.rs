@@ -1,0 +1,171 @@
+//! The life of a request, without sockets, on one page.
+
+use http::Method;
+use http::header::{ACCESS_CONTROL_REQUEST_METHOD, ORIGIN};
+use portcullis_policy::body::Body;
+use portcullis_policy::exchange::{Answer, Exchange, ResponseParts};
+use portcullis_policy::facts::{ConnInfo, InboundRequest, Permit, RouteMatch};
+use portcullis_policy::flow::{Fault, FaultKind, Flow};
+use portcullis_policy::host::Host;
+use portcullis_policy::plan::{Plan, Preflight};
+
+use crate::access;
+use crate::record::{Outcome, RecordDraft};
+use crate::respond::respond;
+use crate::snapshot::{Routed, Snapshot};
+
+/// An answer, and what is kept of how it came about.
+#[derive(Debug)]
+pub struct Served {
+    /// What goes back to the caller.
+    pub answer: Answer,
+    /// What is kept.
+    pub draft: RecordDraft,
+}
+
+/// Decides one request: route, admit, open, inbound, backend, outbound, answer; on a fault, on-error.
+///
+/// Cancel: the request is abandoned, its backend connection closed; counters keep what they counted.
+pub async fn serve(
+    snapshot: &Snapshot,
+    conn: &ConnInfo,
+    inbound: InboundRequest,
+    host: &Host<'_>,
+) -> Served {
+    // Route. A request that leads nowhere is told so before anybody asks who sent it.
+    let routed = match snapshot.find(&inbound) {
+        Ok(routed) => routed,
+        Err(lost) => {
+            let route = lost.into_route(snapshot);
+            let plan = snapshot.plan_without_operation(&route);
+            return refuse(snapshot, conn, inbound, route, plan, no_route(), host).await;
+        }
+    };
+    // A CORS preflight carries no credentials, so it is answered before admission, by `cors` alone.
+    if is_preflight(&inbound) && routed.is_preflight {
+        return answer_preflight(snapshot, conn, inbound, routed, host).await;
+    }
+    // Admit. Nothing that an author wrote runs for a caller who was not admitted.
+    let permit = match access::admit(snapshot, routed.api, &inbound) {
+        Ok(permit) => permit,
+        Err(fault) => {
+            let plan = routed.plans.without_product();
+            return refuse(snapshot, conn, inbound, routed.route, plan, fault, host).await;
+        }
+    };
+    let plan = routed.plans.for_product(permit.product());
+    // What could not be compiled must not run in part.
+    if let Some(missing) = &plan.unavailable {
+        let fault = Fault::new(FaultKind::NotRunnable, missing.code.id(), &*missing.message)
+            .from_step("configuration");
+        return refuse(snapshot, conn, inbound, routed.route, plan, fault, host).await;
+    }
+    // Open, run, answer.
+    let mut ex = Exchange::new(&snapshot.service, conn, inbound, routed.route, permit);
+    let outcome = match run(plan, &mut ex, host).await {
+        Ok(()) => Outcome::Allowed,
+        Err(fault) => on_error(plan, &mut ex, fault, host).await,
+    };
+    close(ex, outcome)
+}
+
+/// Inbound, backend, outbound, in this order; a step that answers ends it.
+async fn run(plan: &Plan, ex: &mut Exchange<'_>, host: &Host<'_>) -> Result<(), Fault> {
+    for section in [&plan.inbound, &plan.backend, &plan.outbound] {
+        if section.run(ex, host).await? == Flow::Respond {
+            return Ok(());
+        }
+    }
+    // Counters that wanted to see the response.
+    for deferred in ex.take_deferred() {
+        deferred.at_end(ex, host)?;
+    }
+    Ok(())
+}
+
+/// Lets `on-error` change the response for a fault. A fault in `on-error` itself is a fixed 500.
+async fn on_error(plan: &Plan, ex: &mut Exchange<'_>, fault: Fault, host: &Host<'_>) -> Outcome {
+    let id = ex.facts().id;
+    let outcome = Outcome::of(&fault);
+    ex.fail_with(fault.clone(), respond(&fault, id));
+    if plan.unavailable.is_some() || plan.on_error.is_empty() {
+        return outcome;
+    }
+    match plan.on_error.run(ex, host).await {
+        Ok(_) => outcome,
+        Err(second) => {
+            let fixed = Fault::new(FaultKind::Internal, second.detail.reason, second.detail.message);
+            let outcome = Outcome::of(&fixed);
+            let response = respond(&fixed, id);
+            ex.fail_with(fixed, response);
+            outcome
+        }
+    }
+}
+
+/// Answers a request that was not admitted: only `on-error` runs.
+async fn refuse<'s>(
+    snapshot: &'s Snapshot,
+    conn: &'s ConnInfo,
+    inbound: InboundRequest,
+    route: RouteMatch<'s>,
+    plan: &Plan,
+    fault: Fault,
+    host: &Host<'_>,
+) -> Served {
+    let mut ex = Exchange::new(&snapshot.service, conn, inbound, route, Permit::withheld());
+    let outcome = on_error(plan, &mut ex, fault, host).await;
+    close(ex, outcome)
+}
+
+fn close(ex: Exchange<'_>, outcome: Outcome) -> Served {
+    let (answer, facts, traces) = ex.into_answer();
+    Served { draft: RecordDraft::new(facts, outcome, traces), answer }
+}
+
+fn no_route() -> Fault {
+    let message = "Unable to match incoming request to an operation.";
+    Fault::new(FaultKind::NoRoute, "OperationNotFound", message).from_step("configuration")
+}
+
+/// A preflight is an OPTIONS request with `Origin` and `Access-Control-Request-Method`.
+pub(crate) fn is_preflight(request: &InboundRequest) -> bool {
+    request.method == Method::OPTIONS
+        && request.headers.contains_key(ORIGIN)
+        && request.headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD)
+}
+
+async fn answer_preflight<'s>(
+    snapshot: &'s Snapshot,
+    conn: &'s ConnInfo,
+    inbound: InboundRequest,
+    routed: Routed<'s>,
+    host: &Host<'_>,
+) -> Served {
+    // A key in the query, or an open product, still gives the product whose `cors` counts.
+    let permit = access::admit(snapshot, routed.api, &inbound).unwrap_or_else(|_| Permit::withheld());
+    let plan = routed.plans.for_product(permit.product());
+    let mut ex = Exchange::new(&snapshot.service, conn, inbound, routed.route, permit);
+    let verdict = match &plan.unavailable {
+        Some(_) => Ok(Preflight::Unconcerned),
+        None => plan.inbound.preflight(&mut ex, host),
+    };
+    let outcome = match verdict {
+        Ok(Preflight::Answered) => Outcome::Allowed,
+        // No policy allows it: an empty 200 without CORS headers, which a browser takes as a no.
+        Ok(Preflight::Unmatched) => {
+            ex.respond_with(ResponseParts::default());
+            Outcome::Allowed
+        }
+        Ok(Preflight::Unconcerned) => on_error(plan, &mut ex, no_route(), host).await,
+        Err(fault) => on_error(plan, &mut ex, fault, host).await,
+    };
+    close(ex, outcome)
+}
+
+/// An answer to what never became a request that could be routed (a malformed head, say).
+pub fn refusal(fault: &Fault, id: portcullis_policy::facts::RequestId) -> Answer {
+    let ResponseParts { status, reason, headers, body } = respond(fault, id);
+    let body: Body = body.into_body();
+    Answer { status, reason, headers, body, upgraded: None }
+}

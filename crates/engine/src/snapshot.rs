@@ -1,0 +1,303 @@
+//! Everything a gateway needs to decide requests: compiled once, immutable, shared by all cores.
+
+use std::sync::Arc;
+
+use http::header::ACCESS_CONTROL_REQUEST_METHOD;
+use http::{HeaderName, Method};
+use portcullis_model::api::Protocols;
+use portcullis_policy::exchange::Service;
+use portcullis_policy::facts::{
+    ApiFacts, InboundRequest, OperationFacts, ProductFacts, RouteMatch, Scheme, SubscriptionFacts,
+};
+use portcullis_policy::plan::Plan;
+
+use crate::access::{ForeignKey, Grant, Keys};
+use crate::record::RecordDraft;
+use crate::route::{Matched, OperationTable, SuffixTable, Version, query_values};
+use crate::serve::is_preflight;
+
+/// Everything a gateway needs to decide requests.
+#[derive(Debug)]
+pub struct Snapshot {
+    pub(crate) service: Service,
+    pub(crate) suffixes: SuffixTable,
+    pub(crate) apis: Vec<CompiledApi>,
+    pub(crate) products: Vec<CompiledProduct>,
+    pub(crate) subscriptions: Vec<CompiledSubscription>,
+    pub(crate) access: Access,
+    /// Stands in for the API of a request that reaches none.
+    pub(crate) nowhere: ApiFacts,
+    /// The global policy alone, for requests that reach no API.
+    pub(crate) global: Arc<Plan>,
+    pub(crate) summary: Summary,
+}
+
+/// Keys, and what happens to those that open nothing.
+#[derive(Debug, Default)]
+pub(crate) struct Access {
+    pub(crate) keys: Keys,
+    pub(crate) foreign_key: ForeignKey,
+}
+
+/// One revision of an API.
+#[derive(Debug)]
+pub(crate) struct CompiledApi {
+    pub(crate) facts: ApiFacts,
+    pub(crate) protocols: Protocols,
+    pub(crate) subscription_required: bool,
+    pub(crate) key_header: HeaderName,
+    /// The products it is in, by their places.
+    pub(crate) products: Vec<usize>,
+    pub(crate) open_product: Option<usize>,
+    pub(crate) operations: Vec<CompiledOperation>,
+    pub(crate) table: OperationTable,
+    /// What runs where there is no operation: `on-error`, `cors` for a preflight.
+    pub(crate) plans: Plans,
+    pub(crate) serving: Serving,
+}
+
+/// Whether an API's operations are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Serving {
+    /// Yes.
+    Operations,
+    /// No: its kind is not served, its plans say what is missing.
+    Nothing,
+}
+
+/// One operation.
+#[derive(Debug)]
+pub(crate) struct CompiledOperation {
+    pub(crate) facts: OperationFacts,
+    /// The names of the template's parameters in the order of the values that matching gives;
+    /// `None` for a rest without a name.
+    pub(crate) parameters: Box<[Option<Box<str>>]>,
+    pub(crate) plans: Plans,
+}
+
+/// A product.
+#[derive(Debug)]
+pub(crate) struct CompiledProduct {
+    pub(crate) facts: ProductFacts,
+}
+
+/// A subscription.
+#[derive(Debug)]
+pub(crate) struct CompiledSubscription {
+    pub(crate) facts: SubscriptionFacts,
+    pub(crate) grant: Grant,
+}
+
+/// The plans of an operation: one without product, one for each product it is in.
+#[derive(Debug, Clone)]
+pub(crate) struct Plans {
+    pub(crate) without: Arc<Plan>,
+    pub(crate) by_product: Box<[(u32, Arc<Plan>)]>,
+}
+
+impl Plans {
+    /// The plan of a call without product context.
+    pub(crate) fn without_product(&self) -> &Plan {
+        &self.without
+    }
+
+    /// The plan of a call through a product.
+    pub(crate) fn for_product(&self, product: Option<&ProductFacts>) -> &Plan {
+        let Some(product) = product else { return &self.without };
+        let own = self.by_product.iter().find(|(index, _)| *index == product.index);
+        own.map_or(&*self.without, |(_, plan)| plan)
+    }
+}
+
+/// What is worth knowing about a snapshot as a whole.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// How many APIs (revisions counted apart).
+    pub apis: usize,
+    /// How many operations.
+    pub operations: usize,
+    /// How many products.
+    pub products: usize,
+    /// How many subscriptions.
+    pub subscriptions: usize,
+    /// Operations that anybody may call: `api/operation`.
+    pub open: Vec<String>,
+    /// Operations that answer 503, and why.
+    pub unavailable: Vec<(String, String)>,
+}
+
+/// The operation that a request leads to.
+#[derive(Debug)]
+pub(crate) struct Routed<'s> {
+    pub(crate) api: &'s CompiledApi,
+    pub(crate) route: RouteMatch<'s>,
+    pub(crate) plans: &'s Plans,
+    /// No operation is defined for OPTIONS here, so a preflight is answered by `cors`.
+    pub(crate) is_preflight: bool,
+}
+
+/// A request that leads nowhere.
+#[derive(Debug)]
+pub(crate) enum Lost {
+    /// To no API.
+    NoApi,
+    /// To an API that has no such operation.
+    NoOperation { api: usize, rest: bytes::Bytes },
+}
+
+impl Lost {
+    /// The route that `on-error` sees.
+    pub(crate) fn into_route(self, snapshot: &Snapshot) -> RouteMatch<'_> {
+        let (api, rest) = match self {
+            Self::NoApi => (None, bytes::Bytes::from_static(b"/")),
+            Self::NoOperation { api, rest } => (snapshot.apis.get(api), rest),
+        };
+        let api = api.map_or(&snapshot.nowhere, |api| &api.facts);
+        RouteMatch { api, operation: None, parameters: Vec::new(), rest }
+    }
+}
+
+/// Names for a request's record.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RecordNames {
+    /// API id.
+    pub api: Option<String>,
+    /// Its revision.
+    pub revision: Option<u32>,
+    /// Operation id.
+    pub operation: Option<String>,
+    /// Product id.
+    pub product: Option<String>,
+    /// Subscription id.
+    pub subscription: Option<String>,
+}
+
+impl Snapshot {
+    /// What is worth knowing about it.
+    pub fn summary(&self) -> &Summary {
+        &self.summary
+    }
+
+    /// The names that its policies use; the next compilation goes on from them.
+    pub fn names(&self) -> &portcullis_policy::names::Names {
+        &self.service.names
+    }
+
+    /// The ids of its APIs, in order.
+    pub fn api_ids(&self) -> impl Iterator<Item = &str> {
+        self.apis.iter().map(|api| api.facts.id.as_str())
+    }
+
+    /// The names behind the numbers of a draft that was made on this snapshot.
+    pub fn names_of(&self, draft: &RecordDraft) -> RecordNames {
+        let api = draft.api.and_then(|at| self.apis.get(at as usize));
+        let operation = draft.operation.and_then(|at| api?.operations.get(at as usize));
+        let product = draft.product.and_then(|at| self.products.get(at as usize));
+        let subscription = draft.subscription.and_then(|at| self.subscriptions.get(at as usize));
+        RecordNames {
+            api: api.map(|a| a.facts.id.to_string()),
+            revision: api.map(|a| a.facts.revision.0),
+            operation: operation.map(|o| o.facts.operation.id.to_string()),
+            product: product.map(|p| p.facts.id.to_string()),
+            subscription: subscription.map(|s| s.facts.id.to_string()),
+        }
+    }
+
+    /// The operation that a request leads to.
+    pub(crate) fn find(&self, request: &InboundRequest) -> Result<Routed<'_>, Lost> {
+        let path = std::str::from_utf8(&request.path).map_err(|_| Lost::NoApi)?;
+        let suffix = self.suffixes.find(path).ok_or(Lost::NoApi)?;
+        let query = request.query.as_deref().and_then(|q| std::str::from_utf8(q).ok());
+        let entry = suffix
+            .entries
+            .iter()
+            .find(|entry| {
+                let revision = suffix.revision.map_or(entry.is_current, |r| r == entry.revision);
+                revision && asks_for(&entry.version, request, query)
+            })
+            .ok_or(Lost::NoApi)?;
+        let api = self.apis.get(entry.api).ok_or(Lost::NoApi)?;
+        let spoken = match request.scheme {
+            Scheme::Http => api.protocols.plain,
+            Scheme::Https => api.protocols.secure,
+        };
+        if !spoken {
+            return Err(Lost::NoApi);
+        }
+        // What is left of the path, as a slice of it; an API called without a path is called with `/`.
+        let rest = match suffix.rest {
+            "" => bytes::Bytes::from_static(b"/"),
+            rest => request.path.slice(request.path.len() - rest.len()..),
+        };
+        let found = api.find(request, suffix.rest, query, rest.clone());
+        found.ok_or(Lost::NoOperation { api: entry.api, rest })
+    }
+
+    /// What runs for a request that leads to no operation.
+    pub(crate) fn plan_without_operation(&self, route: &RouteMatch<'_>) -> &Plan {
+        let api = route.api.index.and_then(|at| self.apis.get(at as usize));
+        api.map_or(&*self.global, |api| api.plans.without_product())
+    }
+}
+
+impl CompiledApi {
+    fn find<'s>(
+        &'s self,
+        request: &InboundRequest,
+        path: &str,
+        query: Option<&str>,
+        rest: bytes::Bytes,
+    ) -> Option<Routed<'s>> {
+        if self.serving == Serving::Nothing {
+            return Some(self.without_operation(rest, false));
+        }
+        if let Some(matched) = self.table.find(&request.method, path, query) {
+            return self.routed(matched, rest, false);
+        }
+        if !is_preflight(request) {
+            return None;
+        }
+        let wanted = request.headers.get(ACCESS_CONTROL_REQUEST_METHOD)?;
+        let wanted = Method::from_bytes(wanted.as_bytes()).ok()?;
+        match self.table.find(&wanted, path, query) {
+            Some(matched) => self.routed(matched, rest, true),
+            None => Some(self.without_operation(rest, true)),
+        }
+    }
+
+    fn routed(&self, matched: Matched, rest: bytes::Bytes, is_preflight: bool) -> Option<Routed<'_>> {
+        let operation = self.operations.get(matched.operation)?;
+        let names = operation.parameters.iter();
+        let parameters = names
+            .zip(matched.values)
+            .filter_map(|(name, value)| Some((name.as_deref()?, value)))
+            .collect();
+        let route =
+            RouteMatch { api: &self.facts, operation: Some(&operation.facts), parameters, rest };
+        Some(Routed { api: self, route, plans: &operation.plans, is_preflight })
+    }
+
+    fn without_operation(&self, rest: bytes::Bytes, is_preflight: bool) -> Routed<'_> {
+        let route = RouteMatch { api: &self.facts, operation: None, parameters: Vec::new(), rest };
+        Routed { api: self, route, plans: &self.plans, is_preflight }
+    }
+}
+
+/// Whether the request asks for this version.
+fn asks_for(version: &Version, request: &InboundRequest, query: Option<&str>) -> bool {
+    let (asked, version) = match version {
+        Version::None => return true,
+        Version::Header { name, version } => {
+            let value = request.headers.get(name).and_then(|v| v.to_str().ok());
+            (value.map(str::to_owned), version)
+        }
+        Version::Query { name, version } => {
+            (query.and_then(|q| query_values(q, name).next()), version)
+        }
+    };
+    match (asked.as_deref(), version) {
+        (None | Some(""), None) => true,
+        (Some(asked), Some(version)) => asked.trim().eq_ignore_ascii_case(version),
+        (None, Some(_)) | (Some(_), None) => false,
+    }
+}

@@ -1,0 +1,95 @@
+//! One connection from its acceptance to its end.
+
+mod answer;
+mod http1;
+mod http2;
+mod record;
+mod tunnel;
+mod wire;
+
+use std::net::SocketAddr;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use bytes::BytesMut;
+use portcullis_policy::facts::{ConnInfo, Transport};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsAcceptor;
+
+use crate::settings::Security;
+use crate::worker::Worker;
+
+/// What a client of HTTP/2 by prior knowledge sends first (RFC 9113 §3.4).
+const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+/// Serves one connection.
+pub(crate) async fn serve(tcp: TcpStream, peer: SocketAddr, security: Security, worker: Rc<Worker>) {
+    if worker.connections.get() >= worker.settings.client.max_connections {
+        worker.metrics.connections_refused.add(1);
+        return;
+    }
+    let _open = Open::new(&worker);
+    let (Ok(()), Ok(local)) = (tcp.set_nodelay(true), tcp.local_addr()) else { return };
+    let conn = |transport| ConnInfo { peer, local, transport };
+    match security {
+        Security::Plain { h2c: false } => http1::serve(tcp, conn(Transport::Plain), BytesMut::new(), worker).await,
+        Security::Plain { h2c: true } => either(tcp, conn(Transport::Plain), worker).await,
+        Security::Tls(config) => encrypted(tcp, config, conn(Transport::Tls), worker).await,
+    }
+}
+
+async fn encrypted(tcp: TcpStream, config: Arc<rustls::ServerConfig>, conn: ConnInfo, worker: Rc<Worker>) {
+    let handshake = TlsAcceptor::from(config).accept(tcp);
+    let patience = worker.settings.client.handshake_timeout;
+    let Ok(Ok(tls)) = worker.timers.timeout(patience, handshake).await else {
+        worker.metrics.tls_handshakes_failed.add(1);
+        return;
+    };
+    if tls.get_ref().1.alpn_protocol() == Some(b"h2") {
+        http2::serve(tls, conn, BytesMut::new(), worker).await;
+    } else {
+        http1::serve(tls, conn, BytesMut::new(), worker).await;
+    }
+}
+
+/// Tells HTTP/2 by prior knowledge from HTTP/1 by the first bytes.
+async fn either(mut tcp: TcpStream, conn: ConnInfo, worker: Rc<Worker>) {
+    let patience = worker.settings.client.head_timeout;
+    let Ok(Some(first)) = worker.timers.timeout(patience, first_bytes(&mut tcp)).await else { return };
+    if first.starts_with(PREFACE) {
+        http2::serve(tcp, conn, first, worker).await;
+    } else {
+        http1::serve(tcp, conn, first, worker).await;
+    }
+}
+
+/// Reads until it is clear whether the preface comes.
+async fn first_bytes(io: &mut (impl AsyncRead + AsyncWrite + Unpin)) -> Option<BytesMut> {
+    let mut first = BytesMut::with_capacity(PREFACE.len());
+    while first.len() < PREFACE.len() && PREFACE.starts_with(&first) {
+        if io.read_buf(&mut first).await.ok()? == 0 {
+            return None;
+        }
+    }
+    Some(first)
+}
+
+/// Counts a connection as long as it is open.
+struct Open(Rc<Worker>);
+
+impl Open {
+    fn new(worker: &Rc<Worker>) -> Self {
+        worker.connections.set(worker.connections.get() + 1);
+        worker.metrics.connections_accepted.add(1);
+        worker.metrics.connections_open.set(worker.connections.get() as u64);
+        Self(Rc::clone(worker))
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.connections.set(self.0.connections.get() - 1);
+        self.0.metrics.connections_open.set(self.0.connections.get() as u64);
+    }
+}

@@ -1,0 +1,275 @@
+//! HTTP/1.1 towards a client: one request after the other, each to its end.
+
+use std::cell::RefCell;
+use std::pin::{Pin, pin};
+use std::rc::Rc;
+use std::task::Poll;
+use std::time::Duration;
+
+use bytes::BytesMut;
+use http::StatusCode;
+use portcullis_engine::Served;
+use portcullis_http1::{BodyLength, HeadScan, Persistence, Refusal, RequestHead, Target, Version};
+use portcullis_policy::body::Body;
+use portcullis_policy::exchange::Answer;
+use portcullis_policy::facts::{ConnInfo, RequestId};
+use portcullis_policy::flow::{Fault, FaultKind};
+use portcullis_policy::host::{Random as _, Upgraded};
+use tokio::io::{AsyncRead, AsyncWrite};
+
+use super::answer::{self, Asked};
+use super::record::Recording;
+use super::tunnel;
+use super::wire::{BodyFailure, RequestBody, Shared, Wire};
+use crate::decide::{Marked, decide};
+use crate::inbound::Head;
+use crate::worker::Worker;
+
+/// How long a connection that is to be closed still takes in what the client sends, so that the
+/// client can read its answer before the connection is reset.
+const LINGER: Duration = Duration::from_secs(1);
+
+/// How much is taken in meanwhile.
+const LINGER_BYTES: usize = 256 * 1024;
+
+/// Serves one connection; `input` is what was read from it already.
+pub(super) async fn serve<IO>(io: IO, conn: ConnInfo, input: BytesMut, worker: Rc<Worker>)
+where
+    IO: AsyncRead + AsyncWrite + Unpin + 'static,
+{
+    let wire = Rc::new(RefCell::new(Wire::new(io, input, &worker)));
+    let client = Client { wire, conn, worker };
+    match client.requests().await {
+        End::Closed => {}
+        End::Linger => client.linger().await,
+        End::Switched(upgraded) => client.join(upgraded).await,
+    }
+}
+
+/// How the last request of a connection ended.
+enum End {
+    /// Nothing more can be said.
+    Closed,
+    /// The answer must reach the client before the connection goes.
+    Linger,
+    /// The connection speaks another protocol from now on.
+    Switched(Upgraded),
+}
+
+/// What comes next on a connection.
+enum Next {
+    Head(Box<RequestHead>),
+    Refused(Refusal),
+    TooSlow,
+    Nothing,
+}
+
+struct Client<IO> {
+    wire: Shared<IO>,
+    conn: ConnInfo,
+    worker: Rc<Worker>,
+}
+
+impl<IO: AsyncRead + AsyncWrite + Unpin + 'static> Client<IO> {
+    async fn requests(&self) -> End {
+        let mut scan = HeadScan::default();
+        loop {
+            let head = match self.next(&mut scan).await {
+                Next::Head(head) => *head,
+                Next::Refused(refusal) => return self.refuse(refusal.status, refusal.reason).await,
+                Next::TooSlow => {
+                    return self.refuse(StatusCode::REQUEST_TIMEOUT, "the head did not arrive in time").await;
+                }
+                Next::Nothing => return End::Closed,
+            };
+            // Boxed so that an idle connection does not carry it.
+            if let Some(end) = Box::pin(self.request(head)).await {
+                return end;
+            }
+        }
+    }
+
+    /// Waits for the next head: as long as it likes to begin, not as long as it likes to end.
+    async fn next(&self, scan: &mut HeadScan) -> Next {
+        let client = &self.worker.settings.client;
+        let mut began = false;
+        std::future::poll_fn(|cx| {
+            let wire = &mut *self.wire.borrow_mut();
+            loop {
+                match scan.take_head(&mut wire.input, &client.http1) {
+                    Ok(Some(head)) => {
+                        wire.timer.disarm();
+                        return Poll::Ready(Next::Head(Box::new(head)));
+                    }
+                    Ok(None) => {}
+                    Err(refusal) => return Poll::Ready(Next::Refused(refusal)),
+                }
+                if !wire.input.is_empty() && !began {
+                    began = true;
+                    wire.timer.arm(client.head_timeout);
+                } else if !wire.timer.is_armed() {
+                    wire.timer.arm(client.idle_timeout);
+                }
+                match wire.poll_fill(cx) {
+                    Poll::Ready(Ok(0) | Err(_)) => return Poll::Ready(Next::Nothing),
+                    Poll::Ready(Ok(_)) => {}
+                    Poll::Pending if wire.timer.has_fired(cx) => {
+                        return Poll::Ready(if began { Next::TooSlow } else { Next::Nothing });
+                    }
+                    // A connection that is between two requests ends when draining begins.
+                    Poll::Pending if !began && self.worker.drain.poll_begun(cx) => {
+                        return Poll::Ready(Next::Nothing);
+                    }
+                    Poll::Pending => return Poll::Pending,
+                }
+            }
+        })
+        .await
+    }
+
+    /// One request to its end; `None` if another may follow.
+    async fn request(&self, head: RequestHead) -> Option<End> {
+        let RequestHead { method, target, host, version, headers, length, persistence, expect, upgrade } = head;
+        let Target::Path(target) = target else {
+            return self.server_wide(version, persistence).await;
+        };
+        self.wire.borrow_mut().begin_body(length, expect);
+        let body = match length {
+            BodyLength::None | BodyLength::Exactly(0) => Body::Empty,
+            BodyLength::Exactly(_) | BodyLength::Chunked => {
+                Body::stream(RequestBody::new(Rc::clone(&self.wire), length))
+            }
+        };
+        let mut asked = Asked { method: method.clone(), version, persistence };
+        let head = Head {
+            method,
+            target,
+            host: host.name().to_ascii_lowercase().into(),
+            port: host.port(),
+            headers,
+            upgrade,
+        };
+        let Some(Marked { served, snapshot }) = self.decided(head, body).await else {
+            return Some(End::Closed);
+        };
+        let Served { mut answer, draft } = served;
+        if let Some(failure) = self.wire.borrow().failure {
+            // Whatever was made of half a body, the client is told what was wrong with it.
+            let Some(refusal) = self.body_refusal(failure, draft.id) else { return Some(End::Closed) };
+            answer = refusal;
+        }
+        asked.persistence = self.persistence(asked.persistence);
+        let status = answer.status;
+        let recording = Recording::new(&self.worker, snapshot, draft, "HTTP/1.1", status.as_u16());
+        let upgraded = answer.upgraded.take();
+        let sent = answer::send(&self.wire, &self.worker, &asked, answer, Some(recording)).await;
+        match (sent, upgraded) {
+            (Err(_), _) => Some(End::Closed),
+            (Ok(()), Some(upgraded)) if status == StatusCode::SWITCHING_PROTOCOLS => Some(End::Switched(upgraded)),
+            (Ok(()), _) if asked.persistence == Persistence::Close => Some(End::Linger),
+            (Ok(()), _) => {
+                self.wire.borrow_mut().rest();
+                None
+            }
+        }
+    }
+
+    /// Decides, unless the client goes away first.
+    async fn decided(&self, head: Head, body: Body) -> Option<Marked> {
+        let mut deciding = pin!(decide(&self.worker, &self.conn, head, body));
+        std::future::poll_fn(|cx| match deciding.as_mut().poll(cx) {
+            Poll::Ready(marked) => Poll::Ready(Some(marked)),
+            Poll::Pending if self.wire.borrow_mut().poll_gone(cx) => Poll::Ready(None),
+            Poll::Pending => Poll::Pending,
+        })
+        .await
+    }
+
+    /// Another request may follow only if this one's body was read to its end.
+    fn persistence(&self, asked: Persistence) -> Persistence {
+        let wire = self.wire.borrow();
+        if self.worker.drain.has_begun() || !wire.decoder.is_done() || wire.failure.is_some() {
+            Persistence::Close
+        } else {
+            asked
+        }
+    }
+
+    fn body_refusal(&self, failure: BodyFailure, id: RequestId) -> Option<Answer> {
+        let fault = match failure {
+            BodyFailure::Refused(refusal) => {
+                self.worker.metrics.requests_malformed.add(1);
+                fault(refusal.status, refusal.reason)
+            }
+            BodyFailure::TooLarge => fault(StatusCode::PAYLOAD_TOO_LARGE, "the body is larger than allowed"),
+            BodyFailure::Timeout => fault(StatusCode::REQUEST_TIMEOUT, "the body did not arrive in time"),
+            BodyFailure::Gone => return None,
+        };
+        Some(portcullis_engine::refusal(&fault, id))
+    }
+
+    /// Answers what is not a request and ends the connection.
+    async fn refuse(&self, status: StatusCode, why: &str) -> End {
+        self.worker.metrics.requests_malformed.add(1);
+        let bits = u128::from(self.worker.random.next()) << 64 | u128::from(self.worker.random.next());
+        let answer = portcullis_engine::refusal(&fault(status, why), RequestId::from_random(bits));
+        self.send_own(answer, Version::Http11, Persistence::Close).await
+    }
+
+    /// `OPTIONS *` asks about the server, not about a resource (RFC 9110 §9.3.7).
+    async fn server_wide(&self, version: Version, persistence: Persistence) -> Option<End> {
+        let answer = Answer {
+            status: StatusCode::NO_CONTENT,
+            reason: None,
+            headers: http::HeaderMap::new(),
+            body: Body::Empty,
+            upgraded: None,
+        };
+        match self.send_own(answer, version, self.persistence(persistence)).await {
+            End::Linger if self.persistence(persistence) == Persistence::KeepAlive => None,
+            end => Some(end),
+        }
+    }
+
+    async fn send_own(&self, answer: Answer, version: Version, persistence: Persistence) -> End {
+        let asked = Asked { method: http::Method::GET, version, persistence };
+        match answer::send(&self.wire, &self.worker, &asked, answer, None).await {
+            Ok(()) => End::Linger,
+            Err(_) => End::Closed,
+        }
+    }
+
+    /// Closes so that the client can still read its answer: half-close, then take in what comes.
+    async fn linger(&self) {
+        let mut taken = 0;
+        let closing = std::future::poll_fn(|cx| {
+            let wire = &mut *self.wire.borrow_mut();
+            if Pin::new(&mut wire.io).poll_shutdown(cx).is_pending() {
+                return Poll::Pending;
+            }
+            loop {
+                wire.input.clear();
+                match wire.poll_fill(cx) {
+                    Poll::Ready(Ok(n)) if n > 0 && taken < LINGER_BYTES => taken += n,
+                    Poll::Ready(_) => return Poll::Ready(()),
+                    Poll::Pending => return Poll::Pending,
+                }
+            }
+        });
+        // Elapsed or not: the connection goes.
+        let _: Result<(), _> = self.worker.timers.timeout(LINGER, closing).await;
+    }
+
+    async fn join(self, upgraded: Upgraded) {
+        // The request had no body, so nobody else holds the wire.
+        if let Ok(wire) = Rc::try_unwrap(self.wire) {
+            let Wire { io, input, .. } = wire.into_inner();
+            tunnel::join(io, input, upgraded, &self.worker).await;
+        }
+    }
+}
+
+fn fault(status: StatusCode, why: &str) -> Fault {
+    let kind = if status == StatusCode::BAD_REQUEST { FaultKind::Malformed } else { FaultKind::Denied(status) };
+    Fault::new(kind, "MalformedRequest", why).from_step("configuration").saying(why)
+}

@@ -1,0 +1,276 @@
+//! HTTP/2 towards a client, by hyper.
+
+use std::convert::Infallible;
+use std::io;
+use std::pin::{Pin, pin};
+use std::rc::Rc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use bytes::{Buf as _, Bytes, BytesMut};
+use http::{Request, Response, StatusCode};
+use http_body::{Body as HttpBody, Frame, SizeHint};
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use portcullis_engine::Served;
+use portcullis_http1::Host;
+use portcullis_policy::body::{Body, BodyError};
+use portcullis_policy::exchange::Answer;
+use portcullis_policy::facts::ConnInfo;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+use super::record::Recording;
+use crate::decide::{Marked, decide};
+use crate::exec::LocalExec;
+use crate::inbound::Head;
+use crate::timer::Timer;
+use crate::worker::Worker;
+
+/// How many streams a client may reset before they were accepted (CVE-2023-44487).
+const MAX_PENDING_RESETS: usize = 20;
+
+/// How many bytes of a stream or connection may be in flight towards us.
+const STREAM_WINDOW: u32 = 256 * 1024;
+const CONNECTION_WINDOW: u32 = 1024 * 1024;
+
+/// How much response is collected for one stream before its reader is waited for.
+const SEND_BUFFER: usize = 256 * 1024;
+
+/// Serves one connection; `input` is what was read from it already.
+pub(super) async fn serve<IO>(io: IO, conn: ConnInfo, input: BytesMut, worker: Rc<Worker>)
+where
+    IO: AsyncRead + AsyncWrite + Unpin + 'static,
+{
+    let client = &worker.settings.client;
+    let mut builder = hyper::server::conn::http2::Builder::new(LocalExec);
+    builder
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(client.http2_streams)
+        .max_header_list_size(u32::try_from(client.http1.head).unwrap_or(u32::MAX))
+        .max_pending_accept_reset_streams(MAX_PENDING_RESETS)
+        .initial_stream_window_size(STREAM_WINDOW)
+        .initial_connection_window_size(CONNECTION_WINDOW)
+        .max_send_buf_size(SEND_BUFFER)
+        .keep_alive_interval(client.idle_timeout)
+        .keep_alive_timeout(client.head_timeout);
+    let conn = Rc::new(conn);
+    let service = service_fn({
+        let worker = Rc::clone(&worker);
+        move |request| answer(Rc::clone(&worker), Rc::clone(&conn), request)
+    });
+    let io = TokioIo::new(Rewound { io, input });
+    let mut connection = pin!(builder.serve_connection(io, service));
+    let mut draining = false;
+    std::future::poll_fn(|cx| {
+        if !draining && worker.drain.poll_begun(cx) {
+            draining = true;
+            connection.as_mut().graceful_shutdown();
+        }
+        // What broke the connection was told to the client by the protocol.
+        connection.as_mut().poll(cx).map(drop)
+    })
+    .await;
+}
+
+async fn answer(
+    worker: Rc<Worker>,
+    conn: Rc<ConnInfo>,
+    request: Request<Incoming>,
+) -> Result<Response<RecordedBody>, Infallible> {
+    let (parts, incoming) = request.into_parts();
+    let Some(head) = head(parts) else {
+        return Ok(empty(StatusCode::BAD_REQUEST));
+    };
+    let body = if incoming.is_end_stream() {
+        Body::Empty
+    } else {
+        Body::stream(ClientBody {
+            incoming,
+            left: worker.settings.client.max_body,
+            limit: worker.settings.client.max_body,
+            timer: worker.timers.timer(),
+            patience: worker.settings.client.body_timeout,
+        })
+    };
+    let Marked { served, snapshot } = decide(&worker, &conn, head, body).await;
+    let Served { answer, draft } = served;
+    let Answer { status, mut headers, body, .. } = answer;
+    headers.remove(http::header::CONNECTION);
+    headers.entry(http::header::DATE).or_insert_with(|| worker.date());
+    let recording = Recording::new(&worker, snapshot, draft, "HTTP/2", status.as_u16());
+    let mut response = Response::new(RecordedBody::new(body, recording));
+    *response.status_mut() = status;
+    *response.headers_mut() = headers;
+    Ok(response)
+}
+
+fn empty(status: StatusCode) -> Response<RecordedBody> {
+    let mut response = Response::new(RecordedBody { body: Body::Empty, recording: None });
+    *response.status_mut() = status;
+    response
+}
+
+/// The head, if its authority is one; `Host` and `:authority` must agree (RFC 9113 §8.3.1).
+fn head(parts: http::request::Parts) -> Option<Head> {
+    let target = parts.uri.path_and_query()?.clone();
+    let authority = parts.uri.authority().map(|a| a.as_str());
+    let mut hosts = parts.headers.get_all(http::header::HOST).iter();
+    let named = hosts.next().map(http::HeaderValue::to_str).transpose().ok()?;
+    let contradicts = authority.zip(named).is_some_and(|(a, h)| !a.eq_ignore_ascii_case(h));
+    if hosts.next().is_some() || contradicts {
+        return None;
+    }
+    let host = Host::parse(Bytes::copy_from_slice(authority.or(named)?.as_bytes())).ok()?;
+    Some(Head {
+        target,
+        host: host.name().to_ascii_lowercase().into(),
+        port: host.port(),
+        method: parts.method,
+        headers: parts.headers,
+        upgrade: None,
+    })
+}
+
+/// A request body with a deadline between its pieces and a limit.
+struct ClientBody {
+    incoming: Incoming,
+    left: u64,
+    limit: u64,
+    timer: Timer,
+    patience: Duration,
+}
+
+impl HttpBody for ClientBody {
+    type Data = Bytes;
+    type Error = BodyError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        let this = &mut *self;
+        let frame = match Pin::new(&mut this.incoming).poll_frame(cx) {
+            Poll::Ready(frame) => frame,
+            Poll::Pending => {
+                if !this.timer.is_armed() {
+                    this.timer.arm(this.patience);
+                }
+                return if this.timer.has_fired(cx) {
+                    Poll::Ready(Some(Err(BodyError::Timeout)))
+                } else {
+                    Poll::Pending
+                };
+            }
+        };
+        this.timer.disarm();
+        let Some(frame) = frame else { return Poll::Ready(None) };
+        let frame = frame.map_err(|e| BodyError::Broken(e.to_string()));
+        let size = frame.as_ref().ok().and_then(Frame::data_ref).map_or(0, |d| d.len() as u64);
+        match this.left.checked_sub(size) {
+            Some(left) => this.left = left,
+            None => return Poll::Ready(Some(Err(BodyError::TooLarge { limit: this.limit }))),
+        }
+        Poll::Ready(Some(frame))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.incoming.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.incoming.size_hint()
+    }
+}
+
+/// A response body that records its request when it ends or is dropped.
+struct RecordedBody {
+    body: Body,
+    recording: Option<Recording>,
+}
+
+impl RecordedBody {
+    fn new(body: Body, recording: Recording) -> Self {
+        if body.is_end_stream() {
+            recording.complete();
+            return Self { body, recording: None };
+        }
+        Self { body, recording: Some(recording) }
+    }
+}
+
+impl HttpBody for RecordedBody {
+    type Data = Bytes;
+    type Error = BodyError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        let this = &mut *self;
+        let frame = ready!(Pin::new(&mut this.body).poll_frame(cx));
+        if let Some(Ok(data)) = frame.as_ref().map(|f| f.as_ref().map(Frame::data_ref))
+            && let (Some(data), Some(recording)) = (data, &mut this.recording)
+        {
+            recording.sent(data.len());
+        }
+        if (frame.is_none() || this.body.is_end_stream())
+            && let Some(recording) = this.recording.take()
+        {
+            recording.complete();
+        }
+        Poll::Ready(frame)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+/// A connection whose first bytes were read already.
+struct Rewound<IO> {
+    io: IO,
+    input: BytesMut,
+}
+
+impl<IO: AsyncRead + Unpin> AsyncRead for Rewound<IO> {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        if self.input.is_empty() {
+            return Pin::new(&mut self.io).poll_read(cx, buf);
+        }
+        let size = self.input.len().min(buf.remaining());
+        buf.put_slice(self.input.get(..size).unwrap_or_default());
+        self.input.advance(size);
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl<IO: AsyncWrite + Unpin> AsyncWrite for Rewound<IO> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.io).poll_write(cx, buf)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.io).poll_write_vectored(cx, bufs)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.io.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.io).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.io).poll_shutdown(cx)
+    }
+}

@@ -1,0 +1,219 @@
+//! The client's side of an HTTP/1 connection: its bytes, and the body that is read from them.
+
+use std::cell::RefCell;
+use std::future::Future as _;
+use std::io;
+use std::pin::{Pin, pin};
+use std::rc::Rc;
+use std::task::{Context, Poll, ready};
+
+use bytes::{Buf as _, Bytes, BytesMut};
+use http_body::{Body as HttpBody, Frame, SizeHint};
+use portcullis_http1::{BodyDecoder, BodyLength, Decoded, Expect, Refusal};
+use portcullis_policy::body::BodyError;
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite};
+
+use crate::timer::Timer;
+use crate::worker::{READ_SIZE, Worker};
+
+/// How much of later requests is read ahead while one is answered.
+const READ_AHEAD: usize = 16 * 1024;
+
+/// A connection's socket with what was read from it and not used.
+pub(super) struct Wire<IO> {
+    pub(super) io: IO,
+    pub(super) input: BytesMut,
+    pub(super) decoder: BodyDecoder,
+    pub(super) expect: Expect,
+    pub(super) timer: Timer,
+    /// How much more body this request may send.
+    allowance: u64,
+    /// Why the body broke off, for the answer.
+    pub(super) failure: Option<BodyFailure>,
+    interim: BytesMut,
+    worker: Rc<Worker>,
+}
+
+/// Why a request's body broke off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum BodyFailure {
+    /// Its framing is wrong.
+    Refused(Refusal),
+    /// It is larger than allowed.
+    TooLarge,
+    /// It did not come in time.
+    Timeout,
+    /// The client went away.
+    Gone,
+}
+
+/// A wire that the request's body and its connection share; both live on one core.
+pub(super) type Shared<IO> = Rc<RefCell<Wire<IO>>>;
+
+impl<IO: AsyncRead + AsyncWrite + Unpin> Wire<IO> {
+    pub(super) fn new(io: IO, input: BytesMut, worker: &Rc<Worker>) -> Self {
+        let decoder = BodyDecoder::new(BodyLength::None, &worker.settings.client.http1);
+        Self {
+            io,
+            input,
+            decoder,
+            expect: Expect::None,
+            timer: worker.timers.timer(),
+            allowance: 0,
+            failure: None,
+            interim: BytesMut::new(),
+            worker: Rc::clone(worker),
+        }
+    }
+
+    /// Expects the body of the next request.
+    pub(super) fn begin_body(&mut self, length: BodyLength, expect: Expect) {
+        let client = &self.worker.settings.client;
+        self.decoder = BodyDecoder::new(length, &client.http1);
+        self.expect = expect;
+        self.allowance = client.max_body;
+        self.failure = None;
+    }
+
+    /// Reads more input; zero bytes is the end. While nothing has been read the connection borrows
+    /// the core's buffer, so an idle one holds none.
+    pub(super) fn poll_fill(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
+        let borrowed = self.input.is_empty();
+        if borrowed {
+            self.input = self.worker.take_buffer();
+        }
+        self.input.reserve(READ_SIZE / 4);
+        let read = pin!(self.io.read_buf(&mut self.input)).poll(cx);
+        if borrowed && self.input.is_empty() {
+            self.worker.give_buffer(std::mem::take(&mut self.input));
+        }
+        read
+    }
+
+    /// Gives an empty buffer back to the core.
+    pub(super) fn rest(&mut self) {
+        if self.input.is_empty() {
+            self.worker.give_buffer(std::mem::take(&mut self.input));
+        }
+    }
+
+    /// Whether the client has gone while it waits for its answer. What it sends ahead is kept.
+    pub(super) fn poll_gone(&mut self, cx: &mut Context<'_>) -> bool {
+        if !self.decoder.is_done() {
+            return false;
+        }
+        while self.input.len() < READ_AHEAD {
+            match self.poll_fill(cx) {
+                Poll::Ready(Ok(0) | Err(_)) => return true,
+                Poll::Ready(Ok(_)) => {}
+                Poll::Pending => return false,
+            }
+        }
+        false
+    }
+
+    /// Tells a waiting client to send its body, once.
+    fn poll_continue(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if self.expect == Expect::Continue {
+            self.expect = Expect::None;
+            portcullis_http1::put_continue(&mut self.interim);
+        }
+        while !self.interim.is_empty() {
+            let sent = ready!(Pin::new(&mut self.io).poll_write(cx, &self.interim))?;
+            self.interim.advance(sent);
+        }
+        Pin::new(&mut self.io).poll_flush(cx)
+    }
+
+    fn poll_body(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BodyFailure>>> {
+        loop {
+            match self.decoder.decode(&mut self.input) {
+                Ok(Decoded::Data(data)) => {
+                    let Some(left) = self.allowance.checked_sub(data.len() as u64) else {
+                        return Poll::Ready(Some(Err(BodyFailure::TooLarge)));
+                    };
+                    self.allowance = left;
+                    return Poll::Ready(Some(Ok(Frame::data(data))));
+                }
+                Ok(Decoded::Trailers(trailers)) => return Poll::Ready(Some(Ok(Frame::trailers(trailers)))),
+                Ok(Decoded::Done) => {
+                    self.timer.disarm();
+                    return Poll::Ready(None);
+                }
+                Err(refusal) => return Poll::Ready(Some(Err(BodyFailure::Refused(refusal)))),
+                Ok(Decoded::NeedMore) => {}
+            }
+            match self.poll_more(cx) {
+                Poll::Ready(Ok(())) => {}
+                Poll::Ready(Err(failure)) => return Poll::Ready(Some(Err(failure))),
+                Poll::Pending => return Poll::Pending,
+            }
+        }
+    }
+
+    /// Reads more of the body, within the body's deadline.
+    fn poll_more(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BodyFailure>> {
+        if self.expect == Expect::Continue || !self.interim.is_empty() {
+            ready!(self.poll_continue(cx)).map_err(|_| BodyFailure::Gone)?;
+        }
+        match self.poll_fill(cx) {
+            Poll::Ready(Ok(0) | Err(_)) => Poll::Ready(Err(BodyFailure::Gone)),
+            Poll::Ready(Ok(_)) => {
+                self.timer.arm(self.worker.settings.client.body_timeout);
+                Poll::Ready(Ok(()))
+            }
+            Poll::Pending if self.timer.has_fired(cx) => Poll::Ready(Err(BodyFailure::Timeout)),
+            Poll::Pending => Poll::Pending,
+        }
+    }
+}
+
+/// The body of one request; whoever reads it reads from the connection.
+pub(super) struct RequestBody<IO> {
+    wire: Shared<IO>,
+    length: BodyLength,
+}
+
+impl<IO> RequestBody<IO> {
+    pub(super) fn new(wire: Shared<IO>, length: BodyLength) -> Self {
+        Self { wire, length }
+    }
+}
+
+impl<IO: AsyncRead + AsyncWrite + Unpin> HttpBody for RequestBody<IO> {
+    type Data = Bytes;
+    type Error = BodyError;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        let wire = &mut *self.wire.borrow_mut();
+        let frame = ready!(wire.poll_body(cx));
+        Poll::Ready(frame.map(|frame| {
+            frame.map_err(|failure| {
+                wire.failure = Some(failure);
+                failure.into_error(wire.worker.settings.client.max_body)
+            })
+        }))
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self.length {
+            BodyLength::None => SizeHint::with_exact(0),
+            BodyLength::Exactly(n) => SizeHint::with_exact(n),
+            BodyLength::Chunked => SizeHint::new(),
+        }
+    }
+}
+
+impl BodyFailure {
+    fn into_error(self, limit: u64) -> BodyError {
+        match self {
+            Self::Refused(refusal) => BodyError::Malformed(refusal.reason),
+            Self::TooLarge => BodyError::TooLarge { limit },
+            Self::Timeout => BodyError::Timeout,
+            Self::Gone => BodyError::Broken("the client went away".into()),
+        }
+    }
+}

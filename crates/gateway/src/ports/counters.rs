@@ -1,0 +1,239 @@
+//! Exact counters over sliding windows, shared by all cores and kept across reloads.
+//!
+//! A window is cut into [`PARTS`] parts; a call counts until the part it fell into has left the
+//! window whole. So the limit is never exceeded in *any* window of the period, and room returns at
+//! most one part late.
+
+use std::collections::HashMap;
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher as _, Hasher as _};
+use std::sync::Mutex;
+use std::time::Duration;
+
+use portcullis_model::time::Instant;
+use portcullis_policy::host::{CounterKey, Counters, Limit, Standing, Verdict};
+
+/// How many parts a window is cut into.
+const PARTS: usize = 32;
+
+/// How many shards the table has, each behind its own lock.
+const SHARDS: usize = 64;
+
+/// How many windows one shard holds before it looks for ones that have run out.
+const SWEEP_AT: usize = 4096;
+
+/// The most windows that one shard holds. Beyond it, new keys are refused: fail closed.
+const MAX_WINDOWS: usize = 65_536;
+
+/// Every counter of the process.
+#[derive(Debug)]
+pub(crate) struct SharedCounters {
+    shards: Box<[Mutex<HashMap<u128, Window>>]>,
+    keys: [RandomState; 2],
+}
+
+impl Default for SharedCounters {
+    fn default() -> Self {
+        Self {
+            shards: (0..SHARDS).map(|_| Mutex::default()).collect(),
+            keys: [RandomState::new(), RandomState::new()],
+        }
+    }
+}
+
+/// The calls of the last period, part by part.
+#[derive(Debug, Clone)]
+struct Window {
+    period: u64,
+    /// The number of the newest part: monotonic time divided by a part's length.
+    newest: u64,
+    total: u64,
+    parts: [u64; PARTS],
+}
+
+impl Window {
+    fn new(period: u64, part: u64) -> Self {
+        Self { period, newest: part, total: 0, parts: [0; PARTS] }
+    }
+
+    fn part_length(period: u64) -> u64 {
+        (period / PARTS as u64).max(1)
+    }
+
+    fn slot(part: u64) -> usize {
+        usize::try_from(part % PARTS as u64).unwrap_or(0)
+    }
+
+    /// Forgets the parts that have left the window.
+    fn advance(&mut self, part: u64) {
+        let gone = part.saturating_sub(self.newest);
+        if gone >= PARTS as u64 {
+            (self.total, self.parts) = (0, [0; PARTS]);
+        } else {
+            for n in 1..=gone {
+                if let Some(old) = self.parts.get_mut(Self::slot(self.newest + n)) {
+                    self.total = self.total.saturating_sub(std::mem::take(old));
+                }
+            }
+        }
+        self.newest = self.newest.max(part);
+    }
+
+    fn add(&mut self, amount: u64) {
+        if let Some(part) = self.parts.get_mut(Self::slot(self.newest)) {
+            *part = part.saturating_add(amount);
+            self.total = self.total.saturating_add(amount);
+        }
+    }
+
+    /// When enough parts will have left for `amount` to fit into `calls`.
+    fn room_at(&self, calls: u64, amount: u64) -> u64 {
+        let mut total = self.total;
+        let oldest = (self.newest + 1).saturating_sub(PARTS as u64);
+        for part in oldest..=self.newest {
+            total = total.saturating_sub(self.parts.get(Self::slot(part)).copied().unwrap_or(0));
+            if total.saturating_add(amount) <= calls {
+                return (part + PARTS as u64).saturating_mul(Self::part_length(self.period));
+            }
+        }
+        (self.newest + PARTS as u64).saturating_mul(Self::part_length(self.period))
+    }
+}
+
+impl SharedCounters {
+    fn with_window<T>(
+        &self,
+        key: CounterKey,
+        limit: Limit,
+        now: Instant,
+        change: impl FnOnce(&mut Window) -> T,
+    ) -> Option<T> {
+        let period = u64::try_from(limit.period.as_nanos()).unwrap_or(u64::MAX).max(1);
+        let part = now.0 / Window::part_length(period);
+        let shard = usize::try_from(key.0 % SHARDS as u128).unwrap_or(0);
+        let mut windows = match self.shards.get(shard)?.lock() {
+            Ok(windows) => windows,
+            // A panic while counting leaves numbers, not a broken structure.
+            Err(poisoned) => poisoned.into_inner(),
+        };
+        if windows.len() >= SWEEP_AT && !windows.contains_key(&key.0) {
+            windows.retain(|_, w| now.0 / Window::part_length(w.period) < w.newest + PARTS as u64);
+            if windows.len() >= MAX_WINDOWS {
+                return None;
+            }
+        }
+        let window = windows.entry(key.0).or_insert_with(|| Window::new(period, part));
+        if window.period != period {
+            // The same key under another period: what was counted counts as of now.
+            let total = window.total;
+            *window = Window::new(period, part);
+            window.add(total);
+        }
+        window.advance(part);
+        Some(change(window))
+    }
+}
+
+const FULL: Standing =
+    Standing { verdict: Verdict::Exceeded, remaining: 0, retry_after: Duration::from_secs(1) };
+
+fn standing(window: &Window, limit: Limit, amount: u64, now: Instant) -> Standing {
+    let fits = window.total.saturating_add(amount) <= limit.calls;
+    if fits {
+        let remaining = limit.calls - window.total;
+        return Standing { verdict: Verdict::Within, remaining, retry_after: Duration::ZERO };
+    }
+    let room = window.room_at(limit.calls, amount);
+    Standing {
+        verdict: Verdict::Exceeded,
+        remaining: limit.calls.saturating_sub(window.total),
+        retry_after: Duration::from_nanos(room.saturating_sub(now.0)).min(limit.period),
+    }
+}
+
+impl Counters for SharedCounters {
+    fn take(&self, key: CounterKey, limit: Limit, amount: u64, now: Instant) -> Standing {
+        self.with_window(key, limit, now, |window| {
+            let mut standing = standing(window, limit, amount, now);
+            if standing.verdict == Verdict::Within {
+                window.add(amount);
+                standing.remaining = limit.calls.saturating_sub(window.total);
+            }
+            standing
+        })
+        .unwrap_or(FULL)
+    }
+
+    fn look(&self, key: CounterKey, limit: Limit, now: Instant) -> Standing {
+        self.with_window(key, limit, now, |window| standing(window, limit, 1, now)).unwrap_or(FULL)
+    }
+
+    fn add(&self, key: CounterKey, limit: Limit, amount: u64, now: Instant) {
+        self.with_window(key, limit, now, |window| window.add(amount));
+    }
+
+    fn key(&self, parts: &[&str]) -> CounterKey {
+        let [high, low] = &self.keys;
+        let hash = |state: &RandomState| {
+            let mut hasher = state.build_hasher();
+            for part in parts {
+                hasher.write(part.as_bytes());
+                // Lengths keep ("a", "bc") and ("ab", "c") apart.
+                hasher.write_usize(part.len());
+            }
+            u128::from(hasher.finish())
+        };
+        CounterKey(hash(high) << 64 | hash(low))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIMIT: Limit = Limit { calls: 3, period: Duration::from_secs(32) };
+
+    fn at(seconds: u64) -> Instant {
+        Instant(seconds * 1_000_000_000)
+    }
+
+    #[test]
+    fn admits_up_to_the_limit_and_again_when_the_first_call_has_left_the_window() {
+        let counters = SharedCounters::default();
+        let key = counters.key(&["a"]);
+        let taken = |t| counters.take(key, LIMIT, 1, at(t));
+        assert_eq!(taken(100).remaining, 2);
+        assert_eq!(taken(110).remaining, 1);
+        assert_eq!(taken(110).remaining, 0);
+        let refused = taken(111);
+        assert_eq!(refused.verdict, Verdict::Exceeded);
+        assert_eq!(refused.retry_after, Duration::from_secs(21));
+        assert_eq!(taken(131).verdict, Verdict::Exceeded);
+        assert_eq!(taken(132).verdict, Verdict::Within);
+    }
+
+    #[test]
+    fn keys_are_told_apart_by_their_parts() {
+        let counters = SharedCounters::default();
+        assert_ne!(counters.key(&["a", "bc"]), counters.key(&["ab", "c"]));
+        assert_eq!(counters.key(&["a", "b"]), counters.key(&["a", "b"]));
+    }
+
+    #[test]
+    fn what_is_added_counts_even_beyond_the_limit() {
+        let counters = SharedCounters::default();
+        let key = counters.key(&["k"]);
+        counters.add(key, LIMIT, 5, at(1));
+        assert_eq!(counters.look(key, LIMIT, at(2)).verdict, Verdict::Exceeded);
+        assert_eq!(counters.look(key, LIMIT, at(40)).remaining, 3);
+    }
+
+    #[test]
+    fn a_limit_that_changes_its_period_keeps_what_was_counted() {
+        let counters = SharedCounters::default();
+        let key = counters.key(&["k"]);
+        counters.take(key, LIMIT, 2, at(1));
+        let longer = Limit { period: Duration::from_secs(64), ..LIMIT };
+        assert_eq!(counters.take(key, longer, 1, at(2)).remaining, 0);
+    }
+}

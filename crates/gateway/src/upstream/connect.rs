@@ -1,0 +1,163 @@
+//! Opens connections to backends: TCP, TLS, the HTTP handshake.
+
+use std::io;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+use hyper::client::conn::{http1, http2};
+use hyper_util::rt::TokioIo;
+use portcullis_policy::body::Body;
+use portcullis_policy::facts::Scheme;
+use portcullis_policy::flow::{Fault, FaultKind, Retry};
+use portcullis_policy::host::{BackendTarget, UpstreamVersion};
+use rustls::pki_types::ServerName;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+
+use super::pool::Pool;
+use crate::exec::LocalExec;
+
+/// A connection to a backend, plain or encrypted.
+pub(crate) enum BackendStream {
+    Plain(TcpStream),
+    Tls(Box<tokio_rustls::client::TlsStream<TcpStream>>),
+}
+
+/// What speaks HTTP over a connection.
+pub(crate) enum Sender {
+    Http1(http1::SendRequest<Body>),
+    Http2(http2::SendRequest<Body>),
+}
+
+const HTTP1: &[&[u8]] = &[b"http/1.1"];
+const HTTP2: &[&[u8]] = &[b"h2"];
+const BOTH: &[&[u8]] = &[b"h2", b"http/1.1"];
+
+/// A failure before anything of a request left.
+pub(super) fn unreachable(target: &BackendTarget, why: impl std::fmt::Display) -> Fault {
+    let authority = target.authority.to_str().unwrap_or_default();
+    let message = format!("could not connect to {}://{authority}: {why}", target.scheme.as_str());
+    let mut fault = Fault::new(FaultKind::BackendUnreachable, "BackendConnectionFailure", message);
+    fault.retry = Retry::IfUnsent;
+    fault
+}
+
+impl Pool {
+    /// Opens a connection within the connect timeout.
+    pub(super) async fn connect(
+        self: &Rc<Self>,
+        target: &BackendTarget,
+        version: UpstreamVersion,
+    ) -> Result<Sender, Fault> {
+        let opening = self.open(target, version);
+        match self.timers.timeout(self.settings.connect_timeout, opening).await {
+            Ok(opened) => opened.map_err(|e| unreachable(target, e)),
+            Err(_) => Err(unreachable(target, "it did not answer within the connect timeout")),
+        }
+    }
+
+    async fn open(
+        self: &Rc<Self>,
+        target: &BackendTarget,
+        version: UpstreamVersion,
+    ) -> Result<Sender, Box<dyn std::error::Error>> {
+        let tcp = TcpStream::connect((&*target.host, target.port)).await?;
+        tcp.set_nodelay(true)?;
+        let (stream, speaks_http2) = match target.scheme {
+            Scheme::Http => (BackendStream::Plain(tcp), version == UpstreamVersion::Http2),
+            Scheme::Https => {
+                let protocols = match version {
+                    UpstreamVersion::Http1 => HTTP1,
+                    UpstreamVersion::Http2 => HTTP2,
+                    UpstreamVersion::Http2OrHttp1 => BOTH,
+                };
+                let config = self.settings.tls.config(target.tls, protocols);
+                let name = ServerName::try_from(target.host.to_string())?;
+                let tls = TlsConnector::from(config).connect(name, tcp).await?;
+                let negotiated = tls.get_ref().1.alpn_protocol() == Some(b"h2");
+                if version == UpstreamVersion::Http2 && !negotiated {
+                    return Err("it does not speak HTTP/2, which the policy demands".into());
+                }
+                (BackendStream::Tls(Box::new(tls)), negotiated)
+            }
+        };
+        self.handshake(stream, speaks_http2).await
+    }
+
+    async fn handshake(
+        self: &Rc<Self>,
+        stream: BackendStream,
+        speaks_http2: bool,
+    ) -> Result<Sender, Box<dyn std::error::Error>> {
+        let io = TokioIo::new(stream);
+        if speaks_http2 {
+            let (sender, connection) = http2::handshake(LocalExec, io).await?;
+            self.run(async move { drop(connection.await) });
+            return Ok(Sender::Http2(sender));
+        }
+        let (sender, connection) = http1::Builder::new().handshake(io).await?;
+        // The connection's own errors reach whoever waits for a response on it.
+        self.run(async move { drop(connection.with_upgrades().await) });
+        Ok(Sender::Http1(sender))
+    }
+}
+
+impl AsyncRead for BackendStream {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Plain(tcp) => Pin::new(tcp).poll_read(cx, buf),
+            Self::Tls(tls) => Pin::new(tls).poll_read(cx, buf),
+        }
+    }
+}
+
+impl AsyncWrite for BackendStream {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        match self.get_mut() {
+            Self::Plain(tcp) => Pin::new(tcp).poll_write(cx, buf),
+            Self::Tls(tls) => Pin::new(tls).poll_write(cx, buf),
+        }
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        match self.get_mut() {
+            Self::Plain(tcp) => Pin::new(tcp).poll_write_vectored(cx, bufs),
+            Self::Tls(tls) => Pin::new(tls).poll_write_vectored(cx, bufs),
+        }
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        match self {
+            Self::Plain(tcp) => tcp.is_write_vectored(),
+            Self::Tls(tls) => tls.is_write_vectored(),
+        }
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Plain(tcp) => Pin::new(tcp).poll_flush(cx),
+            Self::Tls(tls) => Pin::new(tls).poll_flush(cx),
+        }
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Plain(tcp) => Pin::new(tcp).poll_shutdown(cx),
+            Self::Tls(tls) => Pin::new(tls).poll_shutdown(cx),
+        }
+    }
+}

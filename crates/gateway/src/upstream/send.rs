@@ -1,0 +1,239 @@
+//! Sends one request: over a kept connection if one lives, else over a new one.
+
+use std::rc::Rc;
+
+use http::header::{CONNECTION, UPGRADE};
+use http::{HeaderValue, Request, Response, StatusCode, Uri};
+use http_body::Body as _;
+use hyper::body::Incoming;
+use hyper::client::conn::{http1, http2};
+use portcullis_policy::body::Body;
+use portcullis_policy::flow::{Fault, FaultKind, Retry};
+use portcullis_policy::host::{
+    BackendTarget, LocalFuture, Reuse, Upgraded, Upstream, UpstreamRequest, UpstreamResponse,
+    UpstreamVersion,
+};
+
+use super::body::{Lease, UpstreamBody};
+use super::connect::Sender;
+use super::pool::{Checkout, Key, Pool};
+use crate::headers;
+
+/// The port: a core's way to its pool, which connections and bodies hold on to.
+#[derive(Clone)]
+pub(crate) struct Backends(pub(crate) Rc<Pool>);
+
+impl Upstream for Backends {
+    fn send<'a>(
+        &'a self,
+        request: UpstreamRequest<'a>,
+    ) -> LocalFuture<'a, Result<UpstreamResponse, Fault>> {
+        Box::pin(self.0.dispatch(request))
+    }
+}
+
+/// What did not leave and can be sent over another connection.
+enum Failed {
+    Unsent(Box<Request<Body>>),
+    Sent(hyper::Error),
+}
+
+impl Pool {
+    async fn dispatch(self: &Rc<Self>, request: UpstreamRequest<'_>) -> Result<UpstreamResponse, Fault> {
+        let UpstreamRequest { target, timeout, version, reuse, .. } = request;
+        let exchange = self.over_some_connection(target, version, reuse, request);
+        match self.timers.timeout(timeout, exchange).await {
+            Ok(outcome) => outcome,
+            Err(_) => Err(Fault::new(
+                FaultKind::BackendTimeout,
+                "Timeout",
+                format!("the backend did not answer within {} ms", timeout.as_millis()),
+            )),
+        }
+    }
+
+    async fn over_some_connection(
+        self: &Rc<Self>,
+        target: &BackendTarget,
+        version: UpstreamVersion,
+        reuse: Reuse,
+        request: UpstreamRequest<'_>,
+    ) -> Result<UpstreamResponse, Fault> {
+        let key = Key::new(target, version);
+        let mut request = Box::new(to_http(request)?);
+        let mut reuse = reuse;
+        loop {
+            let kept = match (reuse, self.checkout(&key)) {
+                (Reuse::Pooled, Checkout::Http1(sender)) => Some(Sender::Http1(sender)),
+                (_, Checkout::Http2(sender)) => Some(Sender::Http2(sender)),
+                (Reuse::Fresh, Checkout::Http1(sender)) => {
+                    // Puts a live one back: only this request mistrusts it.
+                    self.checkin(&key, sender);
+                    None
+                }
+                (_, Checkout::Open) => None,
+                (_, Checkout::Full) => return Err(too_many(target)),
+            };
+            let is_kept = kept.is_some();
+            let sender = match kept {
+                Some(sender) => sender,
+                None => self.open_for(&key, target, version).await?,
+            };
+            match self.over(sender, &key, request).await {
+                Ok(response) => return Ok(response),
+                Err(Failed::Unsent(back)) if is_kept => request = back,
+                Err(Failed::Unsent(_)) => return Err(broken("it closed the connection at once")),
+                Err(Failed::Sent(error)) => {
+                    let mut fault = broken(error);
+                    if is_kept {
+                        fault.retry = Retry::Idempotent;
+                    }
+                    return Err(fault);
+                }
+            }
+            // A kept connection that was closed under us: never trust another one.
+            reuse = Reuse::Fresh;
+        }
+    }
+
+    async fn open_for(
+        self: &Rc<Self>,
+        key: &Key,
+        target: &BackendTarget,
+        version: UpstreamVersion,
+    ) -> Result<Sender, Fault> {
+        let sender = self.connect(target, version).await?;
+        match &sender {
+            Sender::Http1(_) => self.opened(key),
+            Sender::Http2(sender) => self.share(key, sender),
+        }
+        Ok(sender)
+    }
+
+    async fn over(
+        self: &Rc<Self>,
+        sender: Sender,
+        key: &Key,
+        request: Box<Request<Body>>,
+    ) -> Result<UpstreamResponse, Failed> {
+        match sender {
+            Sender::Http1(sender) => self.over_http1(sender, key, request).await,
+            Sender::Http2(sender) => self.over_http2(sender, request).await,
+        }
+    }
+
+    async fn over_http1(
+        self: &Rc<Self>,
+        sender: http1::SendRequest<Body>,
+        key: &Key,
+        request: Box<Request<Body>>,
+    ) -> Result<UpstreamResponse, Failed> {
+        let mut lease = Lease { pool: Rc::clone(self), key: key.clone(), sender: Some(sender) };
+        let Some(sender) = &mut lease.sender else { return Err(Failed::Unsent(request)) };
+        let response = sender.try_send_request(*request).await.map_err(failed)?;
+        Ok(self.response(response, Some(lease)))
+    }
+
+    async fn over_http2(
+        self: &Rc<Self>,
+        mut sender: http2::SendRequest<Body>,
+        mut request: Box<Request<Body>>,
+    ) -> Result<UpstreamResponse, Failed> {
+        // RFC 9113 §8.3.1: the authority travels in a pseudo-header, `Host` does not.
+        if let Some(host) = request.headers_mut().remove(http::header::HOST)
+            && let Some(uri) = absolute(request.uri(), &host)
+        {
+            *request.uri_mut() = uri;
+        }
+        let response = sender.try_send_request(*request).await.map_err(failed)?;
+        Ok(self.response(response, None))
+    }
+
+    fn response(self: &Rc<Self>, response: Response<Incoming>, lease: Option<Lease>) -> UpstreamResponse {
+        if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+            return switched(response);
+        }
+        let (mut head, incoming) = response.into_parts();
+        headers::remove_hop_by_hop(&mut head.headers);
+        let body = if incoming.is_end_stream() {
+            if let Some(lease) = lease {
+                lease.give_back();
+            }
+            Body::Empty
+        } else {
+            Body::stream(UpstreamBody {
+                incoming,
+                lease,
+                timer: self.timers.timer(),
+                patience: self.settings.body_timeout,
+                armed: false,
+            })
+        };
+        UpstreamResponse { status: head.status, headers: head.headers, body, upgraded: None }
+    }
+}
+
+fn switched(mut response: Response<Incoming>) -> UpstreamResponse {
+    let upgraded = hyper::upgrade::on(&mut response);
+    let (mut head, _) = response.into_parts();
+    let protocol = head.headers.get(UPGRADE).cloned();
+    headers::remove_hop_by_hop(&mut head.headers);
+    if let Some(protocol) = protocol {
+        head.headers.insert(UPGRADE, protocol);
+    }
+    UpstreamResponse {
+        status: head.status,
+        headers: head.headers,
+        body: Body::Empty,
+        upgraded: Some(Upgraded(Box::new(upgraded))),
+    }
+}
+
+fn failed(mut error: hyper::client::conn::TrySendError<Request<Body>>) -> Failed {
+    match error.take_message() {
+        Some(request) => Failed::Unsent(Box::new(request)),
+        None => Failed::Sent(error.into_error()),
+    }
+}
+
+fn broken(why: impl std::fmt::Display) -> Fault {
+    Fault::new(
+        FaultKind::BackendUnreachable,
+        "BackendConnectionFailure",
+        format!("the connection to the backend broke: {why}"),
+    )
+}
+
+fn too_many(target: &BackendTarget) -> Fault {
+    super::connect::unreachable(target, "as many connections are open to it as are allowed")
+}
+
+fn to_http(request: UpstreamRequest<'_>) -> Result<Request<Body>, Fault> {
+    let UpstreamRequest { method, path_and_query, mut headers, body, upgrade, version, target, .. } =
+        request;
+    if let Some(protocol) = upgrade {
+        headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
+        headers.insert(UPGRADE, protocol);
+    }
+    let mut http = Request::new(body);
+    *http.method_mut() = method;
+    *http.headers_mut() = headers;
+    let path = Uri::from(path_and_query);
+    *http.uri_mut() = match version {
+        UpstreamVersion::Http1 => path,
+        UpstreamVersion::Http2 | UpstreamVersion::Http2OrHttp1 => {
+            let mut parts = path.into_parts();
+            parts.scheme = http::uri::Scheme::try_from(target.scheme.as_str()).ok();
+            parts.authority = http::uri::Authority::try_from(target.authority.as_bytes()).ok();
+            Uri::from_parts(parts).map_err(|e| broken(format_args!("unusable URL: {e}")))?
+        }
+    };
+    Ok(http)
+}
+
+fn absolute(uri: &Uri, host: &HeaderValue) -> Option<Uri> {
+    let mut parts = uri.clone().into_parts();
+    parts.authority = http::uri::Authority::try_from(host.as_bytes()).ok();
+    parts.scheme = parts.scheme.or(Some(http::uri::Scheme::HTTPS));
+    Uri::from_parts(parts).ok()
+}

@@ -1,0 +1,151 @@
+//! One core: one runtime, one thread, its own listeners, pool, deadlines and counters.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use bytes::BytesMut;
+use http::HeaderValue;
+use portcullis_engine::Snapshot;
+use portcullis_model::time::Clock;
+use portcullis_policy::host::Host;
+use portcullis_telemetry::metrics::{ApiMetrics, CoreMetrics};
+use portcullis_telemetry::record::Sink;
+
+use crate::drain::Drain;
+use crate::ports::SharedCounters;
+use crate::ports::random::CoreRandom;
+use crate::run::Parts;
+use crate::settings::Settings;
+use crate::store::{SnapshotStore, Watch};
+use crate::timer::Timers;
+use crate::upstream::{Backends, Pool};
+
+/// How large the buffers are that a core lends to its connections.
+pub(crate) const READ_SIZE: usize = 32 * 1024;
+
+/// How many of them a core keeps.
+const SPARE_BUFFERS: usize = 8;
+
+/// Everything that lives on one core.
+pub(crate) struct Worker {
+    pub(crate) settings: Arc<Settings>,
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) timers: Rc<Timers>,
+    pub(crate) backends: Backends,
+    pub(crate) random: CoreRandom,
+    pub(crate) metrics: Arc<CoreMetrics>,
+    pub(crate) drain: Drain,
+    pub(crate) connections: Cell<usize>,
+    date: RefCell<crate::date::HttpDate>,
+    buffers: RefCell<Vec<BytesMut>>,
+    watch: RefCell<Watch>,
+    counts: RefCell<ApiCounts>,
+}
+
+/// What all cores share.
+pub(crate) struct Shared {
+    pub(crate) store: Arc<SnapshotStore>,
+    pub(crate) counters: SharedCounters,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) sink: Option<Sink>,
+}
+
+impl Shared {
+    pub(crate) fn new(parts: &Parts) -> Self {
+        Self {
+            store: Arc::clone(&parts.store),
+            counters: SharedCounters::default(),
+            clock: Arc::clone(&parts.clock),
+            sink: parts.sink.clone(),
+        }
+    }
+}
+
+impl Worker {
+    pub(crate) fn new(
+        settings: Arc<Settings>,
+        shared: Arc<Shared>,
+        metrics: Arc<CoreMetrics>,
+        drain: Drain,
+    ) -> Rc<Self> {
+        let timers = Rc::new(Timers::default());
+        let pool = Pool::new(settings.upstream.clone(), Rc::clone(&timers), Arc::clone(&metrics));
+        let watch = RefCell::new(shared.store.watch());
+        Rc::new(Self {
+            settings,
+            shared,
+            timers,
+            backends: Backends(Rc::new(pool)),
+            random: CoreRandom::default(),
+            metrics,
+            drain,
+            connections: Cell::new(0),
+            date: RefCell::default(),
+            buffers: RefCell::default(),
+            watch,
+            counts: RefCell::default(),
+        })
+    }
+
+    /// The snapshot that requests which begin now are decided on.
+    pub(crate) fn snapshot(&self) -> Rc<Arc<Snapshot>> {
+        self.watch.borrow_mut().current()
+    }
+
+    /// The ports that policies are lent.
+    pub(crate) fn host(&self) -> Host<'_> {
+        Host {
+            clock: &*self.shared.clock,
+            counters: &self.shared.counters,
+            upstream: &self.backends,
+            random: &self.random,
+        }
+    }
+
+    /// Lends an empty buffer: an idle connection holds none of its own.
+    pub(crate) fn take_buffer(&self) -> BytesMut {
+        self.buffers.borrow_mut().pop().unwrap_or_else(|| BytesMut::with_capacity(READ_SIZE))
+    }
+
+    /// Takes an empty buffer back, unless enough are spare or it was cut up.
+    pub(crate) fn give_buffer(&self, buffer: BytesMut) {
+        let mut buffers = self.buffers.borrow_mut();
+        if buffers.len() < SPARE_BUFFERS && buffer.is_empty() && buffer.capacity() >= READ_SIZE / 2 {
+            buffers.push(buffer);
+        }
+    }
+
+    /// What `Date` says now.
+    pub(crate) fn date(&self) -> HeaderValue {
+        self.date.borrow_mut().at(self.shared.clock.now())
+    }
+
+    /// Counts an answer.
+    pub(crate) fn count(&self, snapshot: &Rc<Arc<Snapshot>>, api: Option<u32>, status: u16) {
+        let mut counts = self.counts.borrow_mut();
+        if !counts.of.as_ref().is_some_and(|of| Rc::ptr_eq(of, snapshot)) {
+            counts.apis = snapshot.api_ids().map(|id| self.metrics.api(id)).collect();
+            counts.none = Some(self.metrics.api(""));
+            counts.of = Some(Rc::clone(snapshot));
+        }
+        let api = api.and_then(|at| counts.apis.get(at as usize));
+        if let Some(metrics) = api.or(counts.none.as_ref()) {
+            metrics.count(status);
+        }
+    }
+}
+
+/// The numbers of every API of a snapshot, by its place in it.
+#[derive(Default)]
+struct ApiCounts {
+    of: Option<Rc<Arc<Snapshot>>>,
+    apis: Vec<Arc<ApiMetrics>>,
+    none: Option<Arc<ApiMetrics>>,
+}
+
+impl std::fmt::Debug for Worker {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Worker({} connections)", self.connections.get())
+    }
+}

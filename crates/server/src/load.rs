@@ -1,0 +1,76 @@
+//! From an artefact folder to a snapshot, at start and at every change.
+
+use std::path::Path;
+
+use anyhow::Result;
+use portcullis_artifacts::{Folder, Loaded};
+use portcullis_engine::{Compilation, Options, Snapshot, compile};
+use portcullis_model::{Diagnostics, Sources};
+use portcullis_policy::exchange::Limits;
+use portcullis_policy::facts::DeploymentFacts;
+use portcullis_policy::names::Names;
+
+use crate::secrets::Secrets;
+use crate::settings::Settings;
+
+/// Reads and compiles one folder, again and again.
+#[derive(Debug)]
+pub(crate) struct Loader {
+    folder: Folder,
+    secrets: Secrets,
+    options: Options,
+}
+
+/// What came of reading and compiling a folder.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    /// What would be served.
+    pub(crate) snapshot: Snapshot,
+    /// Everything that is wrong.
+    pub(crate) diagnostics: Diagnostics,
+    /// The texts that diagnostics point into.
+    pub(crate) sources: Sources,
+    /// How many files there are.
+    pub(crate) files: usize,
+    /// How many of them were parsed anew.
+    pub(crate) parsed: usize,
+    /// How many resources of a kind that this version does not serve.
+    pub(crate) skipped: usize,
+}
+
+impl Loader {
+    pub(crate) fn new(folder: &Path, settings: &Settings) -> Result<Self> {
+        let secrets = Secrets::new(folder, settings.security.sealing_key_file.as_deref())?;
+        Ok(Self { folder: Folder::open(folder.to_owned()), secrets, options: options(settings) })
+    }
+
+    /// The same with other options.
+    pub(crate) fn options_mut(&mut self) -> &mut Options {
+        &mut self.options
+    }
+
+    /// Reads what has changed and compiles all. `names` are those of the snapshot before.
+    pub(crate) fn load(&mut self, names: Names) -> Outcome {
+        let Loaded { configuration, sources, mut diagnostics, files, parsed, skipped } =
+            self.folder.read();
+        let Compilation { snapshot, diagnostics: compiled } =
+            compile(&configuration, &self.secrets, self.options.clone(), names);
+        diagnostics.append(compiled);
+        Outcome { snapshot, diagnostics, sources, files, parsed, skipped }
+    }
+}
+
+fn options(settings: &Settings) -> Options {
+    let deployment = &settings.deployment;
+    Options {
+        foreign_key: settings.security.foreign_key,
+        open_operations: settings.security.open_operations,
+        deployment: DeploymentFacts {
+            service_name: deployment.service_name.as_str().into(),
+            region: deployment.region.as_str().into(),
+            gateway_id: deployment.gateway_id.as_str().into(),
+        },
+        limits: Limits { buffered_body: settings.policy.buffered_body, ..Limits::default() },
+        ..Options::default()
+    }
+}

@@ -1,0 +1,316 @@
+//! The table of settings.
+
+use anyhow::bail;
+use portcullis_engine::{ForeignKey, OpenOperations};
+use portcullis_gateway::settings::IpRange;
+
+use super::units::{duration, length, list, optional, size};
+use super::{AccessLog, Setting};
+
+/// Every key, section by section.
+pub(crate) const SETTINGS: &[Setting] = &[
+    Setting {
+        key: "listen.http",
+        form: "address",
+        default: "127.0.0.1:8080",
+        meaning: "Where callers connect without encryption. Port 0 lets the kernel choose. Empty: nowhere. An address that is not loopback needs `listen.allow_plaintext`.",
+        set: |s, v| Ok(s.listen.http = optional(v)?),
+    },
+    Setting {
+        key: "listen.https",
+        form: "address",
+        default: "",
+        meaning: "Where callers connect with TLS 1.2 or 1.3; HTTP/2 is offered by ALPN. Needs `listen.certificate_file` and `listen.key_file`.",
+        set: |s, v| Ok(s.listen.https = optional(v)?),
+    },
+    Setting {
+        key: "listen.certificate_file",
+        form: "path",
+        default: "",
+        meaning: "The certificate chain for `listen.https`, PEM.",
+        set: |s, v| Ok(s.listen.certificate_file = optional(v)?),
+    },
+    Setting {
+        key: "listen.key_file",
+        form: "path",
+        default: "",
+        meaning: "The private key of that certificate, PEM.",
+        set: |s, v| Ok(s.listen.key_file = optional(v)?),
+    },
+    Setting {
+        key: "listen.admin",
+        form: "address",
+        default: "127.0.0.1:8081",
+        meaning: "Where `/livez`, `/readyz` and `/metrics` are served. Keep it off public networks. Empty: nowhere.",
+        set: |s, v| Ok(s.listen.admin = optional(v)?),
+    },
+    Setting {
+        key: "listen.h2c",
+        form: "`true` or `false`",
+        default: "false",
+        meaning: "Whether `listen.http` also speaks HTTP/2 by prior knowledge (RFC 9113 §3.3).",
+        set: |s, v| Ok(s.listen.h2c = v.parse()?),
+    },
+    Setting {
+        key: "listen.allow_plaintext",
+        form: "`true` or `false`",
+        default: "false",
+        meaning: "Whether `listen.http` may be an address that other machines can reach.",
+        set: |s, v| Ok(s.listen.allow_plaintext = v.parse()?),
+    },
+    Setting {
+        key: "runtime.cores",
+        form: "number",
+        default: "0",
+        meaning: "How many cores serve, each with its own runtime, listeners and connections to backends. 0: all of the machine's.",
+        set: |s, v| Ok(s.cores = v.parse()?),
+    },
+    Setting {
+        key: "client.head_timeout",
+        form: "duration",
+        default: "10s",
+        meaning: "From the first byte of a request's head to its last; then 408.",
+        set: |s, v| Ok(s.client.head_timeout = duration(v)?),
+    },
+    Setting {
+        key: "client.body_timeout",
+        form: "duration",
+        default: "30s",
+        meaning: "Between two pieces of a request's body; then 408.",
+        set: |s, v| Ok(s.client.body_timeout = duration(v)?),
+    },
+    Setting {
+        key: "client.idle_timeout",
+        form: "duration",
+        default: "75s",
+        meaning: "How long a connection may wait for its next request.",
+        set: |s, v| Ok(s.client.idle_timeout = duration(v)?),
+    },
+    Setting {
+        key: "client.write_timeout",
+        form: "duration",
+        default: "30s",
+        meaning: "How long a client may take nothing of its response.",
+        set: |s, v| Ok(s.client.write_timeout = duration(v)?),
+    },
+    Setting {
+        key: "client.handshake_timeout",
+        form: "duration",
+        default: "10s",
+        meaning: "For the TLS handshake.",
+        set: |s, v| Ok(s.client.handshake_timeout = duration(v)?),
+    },
+    Setting {
+        key: "client.max_body",
+        form: "size",
+        default: "1GiB",
+        meaning: "The largest request body; then 413.",
+        set: |s, v| Ok(s.client.max_body = size(v)?),
+    },
+    Setting {
+        key: "client.max_connections",
+        form: "number",
+        default: "10000",
+        meaning: "How many connections one core holds; more are closed at once.",
+        set: |s, v| Ok(s.client.max_connections = v.parse()?),
+    },
+    Setting {
+        key: "client.max_request_line",
+        form: "size",
+        default: "17KiB",
+        meaning: "The longest request line; then 414.",
+        set: |s, v| Ok(s.client.max_request_line = length(v)?),
+    },
+    Setting {
+        key: "client.max_header",
+        form: "size",
+        default: "16KiB",
+        meaning: "The longest header line; then 431.",
+        set: |s, v| Ok(s.client.max_header = length(v)?),
+    },
+    Setting {
+        key: "client.max_head",
+        form: "size",
+        default: "64KiB",
+        meaning: "The longest head of a request in all; then 431. Also the largest header list in HTTP/2.",
+        set: |s, v| Ok(s.client.max_head = length(v)?),
+    },
+    Setting {
+        key: "client.max_headers",
+        form: "number",
+        default: "100",
+        meaning: "How many header lines a request may have; then 431.",
+        set: |s, v| Ok(s.client.max_headers = v.parse()?),
+    },
+    Setting {
+        key: "client.http2_streams",
+        form: "number",
+        default: "100",
+        meaning: "How many requests one HTTP/2 connection may have open.",
+        set: |s, v| Ok(s.client.http2_streams = v.parse()?),
+    },
+    Setting {
+        key: "upstream.connect_timeout",
+        form: "duration",
+        default: "5s",
+        meaning: "For opening a connection to a backend, TLS included.",
+        set: |s, v| Ok(s.upstream.connect_timeout = duration(v)?),
+    },
+    Setting {
+        key: "upstream.body_timeout",
+        form: "duration",
+        default: "300s",
+        meaning: "Between two pieces of a backend's response body. How long a backend may take to begin its response is the `timeout` of `forward-request`.",
+        set: |s, v| Ok(s.upstream.body_timeout = duration(v)?),
+    },
+    Setting {
+        key: "upstream.idle_timeout",
+        form: "duration",
+        default: "30s",
+        meaning: "How long an unused connection to a backend is kept.",
+        set: |s, v| Ok(s.upstream.idle_timeout = duration(v)?),
+    },
+    Setting {
+        key: "upstream.max_idle",
+        form: "number",
+        default: "128",
+        meaning: "How many unused connections one core keeps for one backend.",
+        set: |s, v| Ok(s.upstream.max_idle = v.parse()?),
+    },
+    Setting {
+        key: "upstream.max_connections",
+        form: "number",
+        default: "2048",
+        meaning: "How many connections one core has open to one backend.",
+        set: |s, v| Ok(s.upstream.max_connections = v.parse()?),
+    },
+    Setting {
+        key: "upstream.ca_file",
+        form: "path",
+        default: "",
+        meaning: "Certificate authorities that backends are trusted by, PEM, instead of the system's.",
+        set: |s, v| Ok(s.upstream.ca_file = optional(v)?),
+    },
+    Setting {
+        key: "policy.buffered_body",
+        form: "size",
+        default: "8MiB",
+        meaning: "The largest body that is held in memory for a policy that reads it; then 413 for a request, 500 for a response.",
+        set: |s, v| Ok(s.policy.buffered_body = size(v)?),
+    },
+    Setting {
+        key: "security.open_operations",
+        form: "`warn` or `deny`",
+        default: "warn",
+        meaning: "What happens to operations that anybody may call: they are listed and served, or answer 503.",
+        set: |s, v| {
+            s.security.open_operations = match v {
+                "warn" => OpenOperations::Warn,
+                "deny" => OpenOperations::Deny,
+                _ => bail!("it is `warn` or `deny`"),
+            };
+            Ok(())
+        },
+    },
+    Setting {
+        key: "security.foreign_key",
+        form: "`ignore` or `refuse`",
+        default: "ignore",
+        meaning: "What happens to a subscription key that opens nothing where none is needed: it is ignored (as documented since 2025), or the call is refused with 401 (as before).",
+        set: |s, v| {
+            s.security.foreign_key = match v {
+                "ignore" => ForeignKey::Ignore,
+                "refuse" => ForeignKey::Refuse,
+                _ => bail!("it is `ignore` or `refuse`"),
+            };
+            Ok(())
+        },
+    },
+    Setting {
+        key: "security.trusted_proxies",
+        form: "list of addresses and ranges",
+        default: "",
+        meaning: "Peers whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed, such as `10.0.0.0/8`.",
+        set: |s, v| {
+            s.security.trusted_proxies = list(v).map(IpRange::parse).collect::<Result<_, _>>()?;
+            Ok(())
+        },
+    },
+    Setting {
+        key: "security.sealing_key_file",
+        form: "path",
+        default: "",
+        meaning: "The key that opens `sealed:` references; `portcullis key new-sealing-key` makes one.",
+        set: |s, v| Ok(s.security.sealing_key_file = optional(v)?),
+    },
+    Setting {
+        key: "artifacts.watch",
+        form: "`true` or `false`",
+        default: "true",
+        meaning: "Whether a change of a file in the artefact folder is taken up at once. SIGHUP always does.",
+        set: |s, v| Ok(s.artifacts.watch = v.parse()?),
+    },
+    Setting {
+        key: "artifacts.keep_going",
+        form: "`true` or `false`",
+        default: "false",
+        meaning: "Whether a first configuration with errors is served, its affected operations answering 503, instead of refusing to start.",
+        set: |s, v| Ok(s.artifacts.keep_going = v.parse()?),
+    },
+    Setting {
+        key: "log.access",
+        form: "`stdout`, `stderr`, `off` or a path",
+        default: "stdout",
+        meaning: "Where one JSON line for each request goes.",
+        set: |s, v| {
+            s.log.access = match v {
+                "off" => AccessLog::Off,
+                "stdout" => AccessLog::Stdout,
+                "stderr" => AccessLog::Stderr,
+                path => AccessLog::File(path.into()),
+            };
+            Ok(())
+        },
+    },
+    Setting {
+        key: "log.level",
+        form: "`error`, `warn`, `info`, `debug` or `trace`",
+        default: "info",
+        meaning: "How much the program says about itself on stderr.",
+        set: |s, v| match v {
+            "error" | "warn" | "info" | "debug" | "trace" => {
+                v.clone_into(&mut s.log.level);
+                Ok(())
+            }
+            _ => bail!("it is `error`, `warn`, `info`, `debug` or `trace`"),
+        },
+    },
+    Setting {
+        key: "drain.timeout",
+        form: "duration",
+        default: "30s",
+        meaning: "How long requests in flight may take after a stop was asked for.",
+        set: |s, v| Ok(s.drain = duration(v)?),
+    },
+    Setting {
+        key: "deployment.service_name",
+        form: "text",
+        default: "portcullis",
+        meaning: "`context.Deployment.ServiceName`.",
+        set: |s, v| Ok(v.clone_into(&mut s.deployment.service_name)),
+    },
+    Setting {
+        key: "deployment.region",
+        form: "text",
+        default: "local",
+        meaning: "`context.Deployment.Region`.",
+        set: |s, v| Ok(v.clone_into(&mut s.deployment.region)),
+    },
+    Setting {
+        key: "deployment.gateway_id",
+        form: "text",
+        default: "managed",
+        meaning: "`context.Deployment.GatewayId`; policies compare it with `managed`.",
+        set: |s, v| Ok(v.clone_into(&mut s.deployment.gateway_id)),
+    },
+];

@@ -1,0 +1,80 @@
+//! From the settings to what the gateway is told.
+
+use std::path::Path;
+
+use anyhow::{Context as _, Result, bail};
+use portcullis_gateway::Settings as Told;
+use portcullis_gateway::settings::{ClientSettings, Listener, Security, UpstreamSettings};
+use portcullis_gateway::tls::{UpstreamTls, server_config};
+
+use crate::command::cores;
+use crate::settings::{Listen, Settings};
+
+/// The gateway's settings; reads certificates.
+pub(crate) fn settings(settings: &Settings) -> Result<Told> {
+    let Settings { listen, client, upstream, security, .. } = settings;
+    let listeners = listeners(listen)?;
+    let mut http1 = portcullis_gateway::Http1Limits::default();
+    http1.request_line = client.max_request_line;
+    http1.header = client.max_header;
+    http1.head = client.max_head;
+    http1.headers = client.max_headers;
+    let pinned = upstream.ca_file.as_deref().map(read).transpose()?;
+    Ok(Told {
+        listeners,
+        admin: listen.admin,
+        cores: cores(settings.cores),
+        client: ClientSettings {
+            head_timeout: client.head_timeout,
+            body_timeout: client.body_timeout,
+            idle_timeout: client.idle_timeout,
+            write_timeout: client.write_timeout,
+            handshake_timeout: client.handshake_timeout,
+            max_body: client.max_body,
+            max_connections: client.max_connections,
+            http1,
+            http2_streams: client.http2_streams,
+        },
+        upstream: UpstreamSettings {
+            connect_timeout: upstream.connect_timeout,
+            body_timeout: upstream.body_timeout,
+            idle_timeout: upstream.idle_timeout,
+            max_idle: upstream.max_idle,
+            max_connections: upstream.max_connections,
+            tls: UpstreamTls::new(pinned.as_deref()).context("TLS towards backends")?,
+        },
+        drain: settings.drain,
+        trusted_proxies: security.trusted_proxies.clone(),
+    })
+}
+
+fn listeners(listen: &Listen) -> Result<Vec<Listener>> {
+    let mut listeners = Vec::new();
+    if let Some(address) = listen.http {
+        if !address.ip().is_loopback() && !listen.allow_plaintext {
+            bail!(
+                "`{address}` would carry keys and data unencrypted to other machines: use \
+                 `--tls-listen`, or set `listen.allow_plaintext` if something else encrypts"
+            );
+        }
+        listeners.push(Listener { address, security: Security::Plain { h2c: listen.h2c } });
+    }
+    if let Some(address) = listen.https {
+        let (Some(certificates), Some(key)) = (&listen.certificate_file, &listen.key_file) else {
+            bail!("`listen.https` needs `listen.certificate_file` and `listen.key_file`");
+        };
+        let config = server_config(&read(certificates)?, &read(key)?).with_context(|| {
+            format!("cannot use `{}` with `{}`", certificates.display(), key.display())
+        })?;
+        listeners.push(Listener { address, security: Security::Tls(config) });
+    }
+    if listeners.is_empty() {
+        bail!("there is nowhere to listen: set `listen.http` or `listen.https`");
+    }
+    Ok(listeners)
+}
+
+#[expect(clippy::disallowed_methods, reason = "the server hands PEM bytes to whoever needs them")]
+fn read(file: &Path) -> Result<Vec<u8>> {
+    std::fs::read(file).with_context(|| format!("cannot read `{}`", file.display()))
+}
