@@ -28,7 +28,7 @@ pub struct ScriptedUpstream {
 }
 
 /// What a scripted backend does with one request.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Answer {
     /// It responds.
     Respond(Box<Response>),
@@ -43,7 +43,7 @@ pub enum Answer {
 }
 
 /// A scripted response.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Response {
     /// Status.
     pub status: StatusCode,
@@ -54,7 +54,7 @@ pub struct Response {
 }
 
 /// The body of a scripted response.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub enum Content {
     /// None.
     #[default]
