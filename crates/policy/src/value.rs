@@ -52,8 +52,8 @@ impl Val<Box<str>> {
         match self {
             Self::Known(text) => Ok(Cow::Borrowed(text)),
             Self::Computed(program) => {
-                let value = scheme::evaluate(program, ex, host)?;
-                Ok(Cow::Owned(scheme::to_text(&value).unwrap_or_default()))
+                let text = scheme::evaluate_text(program, ex, host)?;
+                Ok(Cow::Owned(text.unwrap_or_default()))
             }
         }
     }
@@ -107,11 +107,15 @@ impl FromValue for HeaderName {
 
 impl FromValue for HeaderValue {
     fn from_value(value: &Value) -> Result<Self, Fault> {
-        let text = scheme::to_text(value).unwrap_or_default();
-        // The value itself is not told: what breaks a header was often sent by a caller.
-        let broken = "the value of a header has a line break or another control character";
-        Self::try_from(text).map_err(|_| Fault::expression(broken))
+        header_value(scheme::to_text(value).unwrap_or_default())
     }
+}
+
+/// A text as the value of a header: one line, without control characters.
+pub fn header_value(text: String) -> Result<HeaderValue, Fault> {
+    // The text itself is not told: what breaks a header was often sent by a caller.
+    let broken = "the value of a header has a line break or another control character";
+    HeaderValue::try_from(text).map_err(|_| Fault::expression(broken))
 }
 
 impl FromValue for Bytes {

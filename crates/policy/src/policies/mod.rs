@@ -10,9 +10,12 @@ use crate::grammar::PolicySpec;
 mod access;
 mod ai;
 mod caching;
+mod exists_action;
 mod flow;
 mod graphql;
+mod message;
 mod outside;
+mod query;
 mod routing;
 mod transform;
 mod validation;
@@ -108,8 +111,8 @@ pub static POLICIES: &[&PolicyEntry] = &[
     ),
     &not_yet(&validation::validate_odata_request::SPEC, "OData queries"),
     // Routing and backends
-    &not_yet(&routing::forward_request::SPEC, "calling the backend"),
-    &not_yet(&routing::set_backend_service::SPEC, "choosing the backend"),
+    &ready(&routing::forward_request::SPEC, routing::forward_request::compile),
+    &ready(&routing::set_backend_service::SPEC, routing::set_backend_service::compile),
     &not_yet(&routing::proxy::SPEC, "calling through a proxy"),
     // Caching
     &not_yet(&caching::cache_lookup::SPEC, "the response cache"),
@@ -135,16 +138,16 @@ pub static POLICIES: &[&PolicyEntry] = &[
         "the semantic cache",
     ),
     // Transformation
-    &not_yet(&transform::set_method::SPEC, "changing the method"),
-    &not_yet(&transform::set_status::SPEC, "changing the status"),
-    &not_yet(&transform::set_variable::SPEC, "variables"),
-    &not_yet(&transform::set_body::SPEC, "changing bodies"),
-    &not_yet(&transform::set_header::SPEC, "changing headers"),
-    &not_yet(&transform::set_query_parameter::SPEC, "changing the query"),
-    &not_yet(&routing::rewrite_uri::SPEC, "changing the URL"),
+    &ready(&transform::set_method::SPEC, transform::set_method::compile),
+    &ready(&transform::set_status::SPEC, transform::set_status::compile),
+    &ready(&transform::set_variable::SPEC, transform::set_variable::compile),
+    &ready(&transform::set_body::SPEC, transform::set_body::compile),
+    &ready(&transform::set_header::SPEC, transform::set_header::compile),
+    &ready(&transform::set_query_parameter::SPEC, transform::set_query_parameter::compile),
+    &ready(&routing::rewrite_uri::SPEC, routing::rewrite_uri::compile),
     &not_yet(&transform::json_to_xml::SPEC, "converting JSON"),
     &not_yet(&transform::xml_to_json::SPEC, "converting XML"),
-    &not_yet(&transform::find_and_replace::SPEC, "changing bodies"),
+    &ready(&transform::find_and_replace::SPEC, transform::find_and_replace::compile),
     &not_yet(
         &transform::redirect_content_urls::SPEC,
         "rewriting links in bodies",
@@ -174,7 +177,7 @@ pub static POLICIES: &[&PolicyEntry] = &[
     &not_yet(&outside::send_service_bus_message::SPEC, "Service Bus"),
     &not_yet(&outside::invoke_request::SPEC, "calls from policies"),
     // Observability
-    &not_yet(&outside::trace::SPEC, "traces"),
+    &ready(&outside::trace::SPEC, outside::trace::compile),
     &not_yet(&outside::emit_metric::SPEC, "metrics from policies"),
     &not_yet(&outside::log_to_eventhub::SPEC, "loggers"),
     &not_yet(&ai::llm_emit_token_metric::SPEC, "counting tokens"),
@@ -191,6 +194,10 @@ pub static POLICIES: &[&PolicyEntry] = &[
         "GraphQL resolvers of the retired form",
     ),
 ];
+
+const fn ready(spec: &'static PolicySpec, compile: CompileFn) -> PolicyEntry {
+    PolicyEntry { spec, compile: Compile::Ready(compile) }
+}
 
 const fn not_yet(spec: &'static PolicySpec, missing: &'static str) -> PolicyEntry {
     PolicyEntry {

@@ -87,25 +87,42 @@ struct Trace {
     source: Box<str>,
     severity: &'static str,
     message: Val<Box<str>>,
-    metadata: Box<[(Box<str>, Val<Box<str>>)]>,
+    metadata: Box<[Property]>,
+}
+
+/// A named text beside the message.
+#[derive(Debug)]
+struct Property {
+    name: Box<str>,
+    value: Val<Box<str>>,
 }
 
 pub(in crate::policies) fn compile(checked: &Checked<'_>, cx: &mut CompileCx<'_>) -> Option<Run> {
     let (source, _) = checked.literal("source")?;
     let severity = *checked.one_of("severity")?.literal()?;
-    let message = checked.child("message").and_then(|message| cx.body(message));
+    let message = checked
+        .child("message")
+        .and_then(|message| cx.body(message));
     // Every property is looked at, so that all mistakes are reported.
-    let properties: Vec<_> = checked.children("metadata").map(|one| property(one, cx)).collect();
+    let properties: Vec<_> = checked
+        .children("metadata")
+        .map(|one| property(one, cx))
+        .collect();
     let metadata = properties.into_iter().collect::<Option<_>>()?;
-    Some(Run::sync(Trace { source: source.into(), severity, message: message?, metadata }))
+    Some(Run::sync(Trace {
+        source: source.into(),
+        severity,
+        message: message?,
+        metadata,
+    }))
 }
 
-fn property(
-    checked: &Checked<'_>,
-    cx: &mut CompileCx<'_>,
-) -> Option<(Box<str>, Val<Box<str>>)> {
+fn property(checked: &Checked<'_>, cx: &mut CompileCx<'_>) -> Option<Property> {
     let (name, _) = checked.literal("name")?;
-    Some((name.into(), cx.text(checked, "value")?))
+    Some(Property {
+        name: name.into(),
+        value: cx.text(checked, "value")?,
+    })
 }
 
 impl SyncStep for Trace {
@@ -115,10 +132,15 @@ impl SyncStep for Trace {
         }
         let message = self.message.text(ex, host)?.into_owned();
         let mut metadata = Vec::with_capacity(self.metadata.len());
-        for (name, value) in &self.metadata {
+        for Property { name, value } in &self.metadata {
             metadata.push((name.clone(), value.text(ex, host)?.into_owned()));
         }
-        let entry = TraceEntry { source: self.source.clone(), severity: self.severity, message, metadata };
+        let entry = TraceEntry {
+            source: self.source.clone(),
+            severity: self.severity,
+            message,
+            metadata,
+        };
         ex.trace(entry);
         Ok(Flow::Continue)
     }

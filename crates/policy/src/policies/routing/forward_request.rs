@@ -30,9 +30,27 @@
 //! No response in time is `Timeout`, no connection `BackendConnectionFailure`: 500 and `on-error`.
 //! With `fail-on-error-status-code` a status from 400 is a failure too.
 
+use std::time::Duration;
+
+use http::StatusCode;
+use portcullis_model::code::engine as code;
+
+use crate::body::Body;
+use crate::compile::CompileCx;
+use crate::exchange::{BodyNeeds, Exchange, MessageBody, ResponseParts};
+use crate::flow::{Fault, FaultKind, Flow, Retry};
 use crate::grammar::{
     Category, Choice, ElementSpec, Kind, PolicySpec, Repeat, Scopes, Sections, optional,
 };
+use crate::host::{Host, LocalFuture, Reuse, UpstreamRequest, UpstreamResponse, UpstreamVersion};
+use crate::parse::Checked;
+use crate::plan::{AsyncStep, Run};
+use crate::value::Val;
+
+mod outgoing;
+mod redirect;
+
+use redirect::{Hop, Payload};
 
 /// What the policy is written with.
 pub(in crate::policies) const SPEC: PolicySpec = PolicySpec {
@@ -95,3 +113,257 @@ pub(in crate::policies) const SPEC: PolicySpec = PolicySpec {
         ..ElementSpec::new("forward-request")
     },
 };
+
+/// Calls the backend.
+#[derive(Debug)]
+struct ForwardRequest {
+    timeout: Timeout,
+    version: UpstreamVersion,
+    follows_redirects: Val<bool>,
+    error_status: ErrorStatus,
+}
+
+/// How long to wait for the head of the response.
+#[derive(Debug)]
+enum Timeout {
+    Seconds(Val<u64>),
+    Milliseconds(Val<u64>),
+}
+
+/// What a status from 400 to 599 is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum ErrorStatus {
+    /// A response like any other.
+    Response,
+    /// A failure.
+    Fault,
+}
+
+pub(in crate::policies) fn compile(checked: &Checked<'_>, cx: &mut CompileCx<'_>) -> Option<Run> {
+    let timeout = timeout(checked, cx);
+    // Nothing waits for `100 Continue` here; what is written must be right all the same.
+    drop(cx.int(checked, "continue-timeout"));
+    let follows_redirects = cx.bool(checked, "follow-redirects")?;
+    if is_set(checked, "buffer-request-body") {
+        cx.reads(BodyNeeds {
+            request: true,
+            response: false,
+        });
+    }
+    let error_status = if is_set(checked, "fail-on-error-status-code") {
+        ErrorStatus::Fault
+    } else {
+        ErrorStatus::Response
+    };
+    let version = match *checked.one_of("http-version")?.literal()? {
+        "2" => UpstreamVersion::Http2,
+        "2or1" => UpstreamVersion::Http2OrHttp1,
+        _ => UpstreamVersion::Http1,
+    };
+    Some(Run::waiting(ForwardRequest {
+        timeout: timeout?,
+        version,
+        follows_redirects,
+        error_status,
+    }))
+}
+
+fn timeout(checked: &Checked<'_>, cx: &mut CompileCx<'_>) -> Option<Timeout> {
+    if checked.has("timeout-ms") {
+        cx.int(checked, "timeout-ms").map(Timeout::Milliseconds)
+    } else {
+        cx.int(checked, "timeout").map(Timeout::Seconds)
+    }
+}
+
+fn is_set(checked: &Checked<'_>, attribute: &str) -> bool {
+    checked
+        .bool(attribute)
+        .is_some_and(|value| value.literal() == Some(&true))
+}
+
+impl Timeout {
+    fn get(&self, ex: &mut Exchange<'_>, host: &Host<'_>) -> Result<Duration, Fault> {
+        Ok(match self {
+            Self::Seconds(seconds) => Duration::from_secs(seconds.get(ex, host)?),
+            Self::Milliseconds(milliseconds) => Duration::from_millis(milliseconds.get(ex, host)?),
+        })
+    }
+}
+
+impl ForwardRequest {
+    async fn forward(&self, ex: &mut Exchange<'_>, host: &Host<'_>) -> Result<Flow, Fault> {
+        let timeout = self.timeout.get(ex, host)?;
+        let follows = self.follows_redirects.get(ex, host)? && ex.facts().upgrade.is_none();
+        let watch = Watch {
+            deadline: host.clock.instant().plus(timeout),
+            host,
+        };
+        let mut response = self.call(ex, &watch).await?;
+        if follows && response.status.is_redirection() {
+            response = self.follow(ex, &watch, response).await?;
+        }
+        self.accept(ex, response)
+    }
+
+    /// Sends the request; once more if a kept connection broke under it and that can do no harm.
+    async fn call(
+        &self,
+        ex: &mut Exchange<'_>,
+        watch: &Watch<'_>,
+    ) -> Result<UpstreamResponse, Fault> {
+        let request = ex.request();
+        let is_repeatable = request.body.is_at_hand() && request.method.is_idempotent();
+        let body = body(ex)?;
+        let sent = self.request(ex, body, Reuse::Pooled, watch)?;
+        match watch.host.upstream.send(sent).await {
+            Err(fault) if is_repeatable && fault.retry == Retry::Idempotent => {
+                let body = self::body(ex)?;
+                watch
+                    .host
+                    .upstream
+                    .send(self.request(ex, body, Reuse::Fresh, watch)?)
+                    .await
+            }
+            outcome => outcome,
+        }
+    }
+
+    /// Follows redirections as far as they may be followed.
+    async fn follow(
+        &self,
+        ex: &mut Exchange<'_>,
+        watch: &Watch<'_>,
+        first: UpstreamResponse,
+    ) -> Result<UpstreamResponse, Fault> {
+        let own = ex.backend().ok_or_else(no_backend)?;
+        let mut hop = Hop {
+            method: ex.request().method.clone(),
+            url: outgoing::path_and_query(own, ex.request())?,
+            payload: Payload::Kept,
+            elsewhere: None,
+        };
+        let mut response = first;
+        for _ in 0..redirect::MAX_REDIRECTS {
+            let own = ex.backend().ok_or_else(no_backend)?;
+            let Some(next) = redirect::next(&response, own, &hop) else {
+                break;
+            };
+            hop = next;
+            let body = match hop.payload {
+                Payload::Dropped => Body::Empty,
+                Payload::Kept => match ex.request_mut().body.send() {
+                    Ok(body) => body,
+                    // The body went out as it came in: the caller has to send it again.
+                    Err(_) => break,
+                },
+            };
+            let mut request = self.request(ex, body, Reuse::Pooled, watch)?;
+            redirect::prune(&mut request.headers, &hop);
+            request.target = hop.elsewhere.as_deref().unwrap_or(request.target);
+            request.method = hop.method.clone();
+            request.path_and_query = hop.url.clone();
+            response = watch.host.upstream.send(request).await?;
+        }
+        Ok(response)
+    }
+
+    fn request<'e>(
+        &self,
+        ex: &'e Exchange<'_>,
+        body: Body,
+        reuse: Reuse,
+        watch: &Watch<'_>,
+    ) -> Result<UpstreamRequest<'e>, Fault> {
+        let target = ex.backend().ok_or_else(no_backend)?;
+        let upgrade = ex.facts().upgrade.clone();
+        Ok(UpstreamRequest {
+            target,
+            method: ex.request().method.clone(),
+            path_and_query: outgoing::path_and_query(target, ex.request())?,
+            headers: outgoing::headers(ex, target),
+            body,
+            // HTTP/2 knows no upgrade (RFC 9113 §8.6).
+            version: if upgrade.is_some() {
+                UpstreamVersion::Http1
+            } else {
+                self.version
+            },
+            timeout: watch.left(),
+            upgrade,
+            reuse,
+        })
+    }
+
+    fn accept(&self, ex: &mut Exchange<'_>, response: UpstreamResponse) -> Result<Flow, Fault> {
+        let UpstreamResponse {
+            status,
+            headers,
+            body,
+            upgraded,
+        } = response;
+        if status == StatusCode::SWITCHING_PROTOCOLS && ex.facts().upgrade.is_none() {
+            let message = "the backend switched protocols though nobody had asked";
+            return Err(Fault::new(
+                FaultKind::BackendUnreachable,
+                "BackendConnectionFailure",
+                message,
+            ));
+        }
+        ex.keep_upgraded(upgraded);
+        ex.respond_with(ResponseParts {
+            status,
+            reason: None,
+            headers,
+            body: MessageBody::new(body),
+        });
+        if self.error_status == ErrorStatus::Fault && is_error(status) {
+            let message = format!("the backend answered with status {}", status.as_u16());
+            return Err(Fault::new(
+                FaultKind::BackendStatus(status),
+                "BackendErrorStatus",
+                message,
+            ));
+        }
+        Ok(Flow::Continue)
+    }
+}
+
+/// The time that all attempts together may take.
+struct Watch<'h> {
+    deadline: portcullis_model::time::Instant,
+    host: &'h Host<'h>,
+}
+
+impl Watch<'_> {
+    fn left(&self) -> Duration {
+        self.deadline.since(self.host.clock.instant())
+    }
+}
+
+fn is_error(status: StatusCode) -> bool {
+    status.is_client_error() || status.is_server_error()
+}
+
+fn body(ex: &mut Exchange<'_>) -> Result<Body, Fault> {
+    ex.request_mut().body.send().map_err(|_| {
+        let message = "the request's body was sent already and not kept: \
+                       set `buffer-request-body=\"true\"` to send it again";
+        Fault::new(FaultKind::Internal, "BodyConsumed", message)
+    })
+}
+
+fn no_backend() -> Fault {
+    let message = "neither the API nor a policy says where the request goes";
+    Fault::new(FaultKind::NotRunnable, code::NO_BACKEND.id(), message)
+}
+
+impl AsyncStep for ForwardRequest {
+    fn run<'a>(
+        &'a self,
+        ex: &'a mut Exchange<'_>,
+        host: &'a Host<'_>,
+    ) -> LocalFuture<'a, Result<Flow, Fault>> {
+        Box::pin(self.forward(ex, host))
+    }
+}

@@ -100,7 +100,10 @@ pub(in crate::policies) fn compile(checked: &Checked<'_>, cx: &mut CompileCx<'_>
         computed @ Attr::Expression(_) => cx.text_of(checked, computed).map(Source::Computed),
     };
     let unmatched = cx.bool(checked, "copy-unmatched-params")?;
-    Some(Run::sync(RewriteUri { template: template?, unmatched }))
+    Some(Run::sync(RewriteUri {
+        template: template?,
+        unmatched,
+    }))
 }
 
 fn template(
@@ -119,12 +122,21 @@ fn template(
         }
     };
     // A document at a broader scope meets many operations; there it shows for each request.
-    let Some(operation) = cx.template() else { return Some(template) };
-    let known = |name: &str| operation.parameters().any(|p| p.eq_ignore_ascii_case(name));
-    let Some(stray) = template.parameters().find(|name| !known(name)).map(str::to_owned) else {
+    let Some(operation) = cx.template() else {
         return Some(template);
     };
-    let names: Vec<String> = operation.parameters().map(|name| format!("`{name}`")).collect();
+    let known = |name: &str| operation.parameters().any(|p| p.eq_ignore_ascii_case(name));
+    let Some(stray) = template
+        .parameters()
+        .find(|name| !known(name))
+        .map(str::to_owned)
+    else {
+        return Some(template);
+    };
+    let names: Vec<String> = operation
+        .parameters()
+        .map(|name| format!("`{name}`"))
+        .collect();
     let help = match names.as_slice() {
         [] => format!("the operation has no parameters: remove `{{{stray}}}`"),
         names => format!("`{stray}` is none of {}", names.join(", ")),
@@ -140,14 +152,18 @@ fn merged(
     request: Option<&Bytes>,
     is_bound: impl Fn(&[u8]) -> bool,
 ) -> Option<Bytes> {
-    let Some(request) = request else { return template };
+    let Some(request) = request else {
+        return template;
+    };
     let written = template.as_deref().unwrap_or_default();
     let is_written = |pair: &[u8]| query::pairs(written).any(|own| query::same_name(own, pair));
     let rest = query::without(request, |pair| is_bound(pair) || is_written(pair));
     if rest.is_empty() {
         return template;
     }
-    let Some(mut query) = template.map(Vec::from) else { return Some(rest) };
+    let Some(mut query) = template.map(Vec::from) else {
+        return Some(rest);
+    };
     query::push(&mut query, &rest);
     Some(query.into())
 }
@@ -194,7 +210,9 @@ impl SyncStep for RewriteUri {
         let (path, template) = self.rewritten(ex, host)?;
         let query = if self.unmatched.get(ex, host)? {
             let operation = ex.facts().route.operation;
-            let bound = operation.map(|o| o.operation.template.query()).unwrap_or_default();
+            let bound = operation
+                .map(|o| o.operation.template.query())
+                .unwrap_or_default();
             let is_bound = |pair: &[u8]| bound.iter().any(|(name, _)| query::is_named(pair, name));
             merged(template, ex.request().query.as_ref(), is_bound)
         } else {

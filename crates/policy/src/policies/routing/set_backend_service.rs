@@ -163,11 +163,7 @@ pub(in crate::policies) fn compile(checked: &Checked<'_>, cx: &mut CompileCx<'_>
     })
 }
 
-fn by_url(
-    checked: &Checked<'_>,
-    cx: &mut CompileCx<'_>,
-    attr: Attr<String>,
-) -> Option<Service> {
+fn by_url(checked: &Checked<'_>, cx: &mut CompileCx<'_>, attr: Attr<String>) -> Option<Service> {
     let span = attr.span();
     match cx.text_of(checked, attr)? {
         Val::Known(url) => match backend_url::parse(&url) {
@@ -225,9 +221,11 @@ impl SyncStep for SetBackendService {
     fn run(&self, ex: &mut Exchange<'_>, host: &Host<'_>) -> Result<Flow, Fault> {
         let target = match &self.0 {
             Service::Known(target) => Arc::clone(target),
-            Service::Url(url) => Arc::new(backend_url::parse(&url.text(ex, host)?).map_err(
-                |why| Fault::new(FaultKind::Internal, "BackendUrlInvalid", why.to_string()),
-            )?),
+            Service::Url(url) => {
+                Arc::new(backend_url::parse(&url.text(ex, host)?).map_err(|why| {
+                    Fault::new(FaultKind::Internal, "BackendUrlInvalid", why.to_string())
+                })?)
+            }
             Service::Id(id, backends) => backends.find(&id.text(ex, host)?)?,
         };
         ex.set_backend(target);
@@ -248,9 +246,17 @@ mod tests {
     #[test]
     fn a_backend_is_found_by_its_id_without_regard_to_case() {
         let target = backend_url::parse("https://orders.internal").unwrap();
-        let orders = BackendTarget { id: Some("Orders".into()), ..target };
+        let orders = BackendTarget {
+            id: Some("Orders".into()),
+            ..target
+        };
         let backends = Backends::new(vec![Arc::new(orders)]);
-        for (id, found) in [("Orders", true), ("orders", true), ("other", false), ("", false)] {
+        for (id, found) in [
+            ("Orders", true),
+            ("orders", true),
+            ("other", false),
+            ("", false),
+        ] {
             assert_eq!(backends.find(id).is_ok(), found, "{id}");
         }
     }

@@ -81,7 +81,11 @@ pub(in crate::policies) fn compile(checked: &Checked<'_>, cx: &mut CompileCx<'_>
     cx.reads(message.needs());
     let from = wanted(checked, cx);
     let to = cx.text(checked, "to")?;
-    Some(Run::sync(FindAndReplace { message, from: from?, to }))
+    Some(Run::sync(FindAndReplace {
+        message,
+        from: from?,
+        to,
+    }))
 }
 
 fn wanted(checked: &Checked<'_>, cx: &mut CompileCx<'_>) -> Option<Wanted> {
@@ -127,7 +131,11 @@ fn check_plain(headers: Option<&HeaderMap>) -> Result<(), Fault> {
                 "the body is encoded with `{coding}` and cannot be searched: \
                  delete `Accept-Encoding` from the request to the backend"
             );
-            Err(Fault::new(FaultKind::Internal, "ContentEncodingNotSupported", message))
+            Err(Fault::new(
+                FaultKind::Internal,
+                "ContentEncodingNotSupported",
+                message,
+            ))
         }
         _ => Ok(()),
     }
@@ -135,7 +143,9 @@ fn check_plain(headers: Option<&HeaderMap>) -> Result<(), Fault> {
 
 impl SyncStep for FindAndReplace {
     fn run(&self, ex: &mut Exchange<'_>, host: &Host<'_>) -> Result<Flow, Fault> {
-        let Some(content) = self.message.content(ex)? else { return Ok(Flow::Continue) };
+        let Some(content) = self.message.content(ex)? else {
+            return Ok(Flow::Continue);
+        };
         check_plain(self.message.headers(ex))?;
         let to = self.to.text(ex, host)?;
         let new = match &self.from {
@@ -162,7 +172,11 @@ mod tests {
 
     fn check(content: &str, from: &str, to: &str, expect: Option<&str>) {
         let got = replaced(content.as_bytes(), &Finder::new(from), to);
-        assert_eq!(got.as_deref(), expect.map(str::as_bytes), "{content} {from} {to}");
+        assert_eq!(
+            got.as_deref(),
+            expect.map(str::as_bytes),
+            "{content} {from} {to}"
+        );
     }
 
     #[test]

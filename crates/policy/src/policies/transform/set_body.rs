@@ -100,7 +100,10 @@ struct SetBody {
 
 pub(in crate::policies) fn compile(checked: &Checked<'_>, cx: &mut CompileCx<'_>) -> Option<Run> {
     let edit = BodyEdit::compile(checked, cx)?;
-    Some(Run::sync(SetBody { message: Message::of(cx.section()), edit }))
+    Some(Run::sync(SetBody {
+        message: Message::of(cx.section()),
+        edit,
+    }))
 }
 
 impl BodyEdit {
@@ -135,7 +138,9 @@ impl BodyEdit {
 fn check_changeable(ex: &Exchange<'_>) -> Result<(), Fault> {
     let request = ex.request();
     if request.body.is_absent() && request.method == ex.facts().original_method {
-        return Err(Fault::expression("The request has no body that could be changed"));
+        return Err(Fault::expression(
+            "The request has no body that could be changed",
+        ));
     }
     Ok(())
 }

@@ -61,7 +61,8 @@ use crate::plan::{Run, SyncStep};
 use crate::policies::exists_action::{self, ExistsAction};
 use crate::policies::message::Message;
 use crate::policies::vocabulary::EXISTS_ACTION;
-use crate::value::Val;
+use crate::scheme;
+use crate::value::{Val, header_value};
 
 /// What the policy is written with.
 pub(in crate::policies) const SPEC: PolicySpec = PolicySpec {
@@ -89,8 +90,12 @@ const VALUE: ElementSpec = ElementSpec {
 };
 
 /// The headers that frame a message: whoever changes them chooses where the message ends.
-const FRAMING: [HeaderName; 4] =
-    [CONNECTION, CONTENT_LENGTH, HeaderName::from_static("keep-alive"), TRANSFER_ENCODING];
+const FRAMING: [HeaderName; 4] = [
+    CONNECTION,
+    CONTENT_LENGTH,
+    HeaderName::from_static("keep-alive"),
+    TRANSFER_ENCODING,
+];
 
 /// The headers whose values get a line each; those of all others share one, joined by commas.
 const LINE_FOR_EACH: [HeaderName; 12] = [
@@ -142,7 +147,10 @@ struct SetHeader {
 
 pub(in crate::policies) fn compile(checked: &Checked<'_>, cx: &mut CompileCx<'_>) -> Option<Run> {
     let edit = HeaderEdit::compile(checked, cx)?;
-    Some(Run::sync(SetHeader { message: Message::of(cx.section()), edit }))
+    Some(Run::sync(SetHeader {
+        message: Message::of(cx.section()),
+        edit,
+    }))
 }
 
 impl HeaderEdit {
@@ -155,10 +163,17 @@ impl HeaderEdit {
         let action = exists_action::action(checked, cx)?;
         let written = exists_action::values(checked, &action);
         // Every value is looked at, so that all mistakes are reported.
-        let values: Vec<_> = written.into_iter().map(|(at, attr)| value(at, attr, cx)).collect();
+        let values: Vec<_> = written
+            .into_iter()
+            .map(|(at, attr)| value(at, attr, cx))
+            .collect();
         let values = values.into_iter().collect::<Option<Vec<_>>>()?;
         let name = name?;
-        Some(Self { lines: Lines::new(values, &name), name, action })
+        Some(Self {
+            lines: Lines::new(values, &name),
+            name,
+            action,
+        })
     }
 
     /// What it comes to for this request.
@@ -173,11 +188,18 @@ impl HeaderEdit {
         };
         let lines = match &self.lines {
             Lines::Known(lines) => Cow::Borrowed(&**lines),
-            Lines::Computed(values) => {
-                Cow::Owned(values.iter().map(|v| v.get(ex, host)).collect::<Result<_, _>>()?)
-            }
+            Lines::Computed(values) => Cow::Owned(
+                values
+                    .iter()
+                    .map(|v| line(v, ex, host))
+                    .collect::<Result<_, _>>()?,
+            ),
         };
-        Ok(HeaderChange { action: self.action.get(ex, host)?, lines: joined(lines, &name), name })
+        Ok(HeaderChange {
+            action: self.action.get(ex, host)?,
+            lines: joined(lines, &name),
+            name,
+        })
     }
 
     /// Whether it leaves these headers as they are, so that nothing need be computed.
@@ -241,6 +263,20 @@ fn literal(
     Some(value)
 }
 
+fn line(
+    value: &Val<HeaderValue>,
+    ex: &mut Exchange<'_>,
+    host: &Host<'_>,
+) -> Result<HeaderValue, Fault> {
+    match value {
+        Val::Known(value) => Ok(value.clone()),
+        Val::Computed(program) => {
+            let text = scheme::evaluate_text(program, ex, host)?.unwrap_or_default();
+            header_value(text)
+        }
+    }
+}
+
 impl Lines {
     fn new(values: Vec<Val<HeaderValue>>, name: &Val<HeaderName>) -> Self {
         if values.iter().any(Val::is_computed) {
@@ -277,13 +313,22 @@ fn joined<'l>(lines: Cow<'l, [HeaderValue]>, name: &HeaderName) -> Cow<'l, [Head
 impl HeaderChange<'_> {
     /// Does it.
     pub(in crate::policies) fn apply(self, headers: &mut HeaderMap) {
-        let Self { name, action, lines } = self;
+        let Self {
+            name,
+            action,
+            lines,
+        } = self;
         match action {
             ExistsAction::Delete => drop(headers.remove(&*name)),
             ExistsAction::Skip if headers.contains_key(&*name) => {}
             ExistsAction::Skip | ExistsAction::Override => put(headers, &name, &lines),
             ExistsAction::Append => {
-                let all: Vec<_> = headers.get_all(&*name).iter().chain(&*lines).cloned().collect();
+                let all: Vec<_> = headers
+                    .get_all(&*name)
+                    .iter()
+                    .chain(&*lines)
+                    .cloned()
+                    .collect();
                 put(headers, &name, &joined(Cow::Owned(all), &name));
             }
         }
@@ -303,7 +348,11 @@ fn put(headers: &mut HeaderMap, name: &HeaderName, lines: &[HeaderValue]) {
 
 impl SyncStep for SetHeader {
     fn run(&self, ex: &mut Exchange<'_>, host: &Host<'_>) -> Result<Flow, Fault> {
-        if self.message.headers(ex).is_some_and(|headers| self.edit.leaves(headers)) {
+        if self
+            .message
+            .headers(ex)
+            .is_some_and(|headers| self.edit.leaves(headers))
+        {
             return Ok(Flow::Continue);
         }
         let change = self.edit.change(ex, host)?;
@@ -326,9 +375,16 @@ mod tests {
         let name: HeaderName = name.parse().unwrap();
         let lines: Vec<HeaderValue> = values.iter().map(|v| v.parse().unwrap()).collect();
         let lines = joined(Cow::Owned(lines), &name);
-        HeaderChange { name: Cow::Owned(name), action, lines }.apply(&mut headers);
-        let mut left: Vec<String> =
-            headers.iter().map(|(n, v)| format!("{n}: {}", v.to_str().unwrap())).collect();
+        HeaderChange {
+            name: Cow::Owned(name),
+            action,
+            lines,
+        }
+        .apply(&mut headers);
+        let mut left: Vec<String> = headers
+            .iter()
+            .map(|(n, v)| format!("{n}: {}", v.to_str().unwrap()))
+            .collect();
         left.sort();
         assert_eq!(left, after, "{before:?} {action:?} {values:?}");
     }
@@ -352,14 +408,31 @@ mod tests {
     fn values_share_a_line_except_where_that_is_not_allowed() {
         use ExistsAction::{Append, Override};
         let cookies = &["set-cookie: a=1", "set-cookie: b=2"];
-        check(&[], Override, "Accept", &["a/b", "c/d"], &["accept: a/b,c/d"]);
+        check(
+            &[],
+            Override,
+            "Accept",
+            &["a/b", "c/d"],
+            &["accept: a/b,c/d"],
+        );
         check(&[], Override, "Set-Cookie", &["a=1", "b=2"], cookies);
-        check(&["set-cookie: a=1"], Append, "Set-Cookie", &["b=2"], cookies);
+        check(
+            &["set-cookie: a=1"],
+            Append,
+            "Set-Cookie",
+            &["b=2"],
+            cookies,
+        );
     }
 
     #[test]
     fn framing_headers_are_nobodys_to_change() {
-        for name in ["Connection", "content-length", "Keep-Alive", "Transfer-Encoding"] {
+        for name in [
+            "Connection",
+            "content-length",
+            "Keep-Alive",
+            "Transfer-Encoding",
+        ] {
             assert!(changeable(name.parse().unwrap()).is_err(), "{name}");
         }
         assert!(changeable(http::header::HOST).is_ok());

@@ -87,9 +87,16 @@ pub(in crate::policies) fn compile(checked: &Checked<'_>, cx: &mut CompileCx<'_>
     let action = exists_action::action(checked, cx)?;
     let written = exists_action::values(checked, &action);
     // Every value is looked at, so that all mistakes are reported.
-    let values: Vec<_> = written.into_iter().map(|(at, attr)| cx.text_of(at, attr)).collect();
+    let values: Vec<_> = written
+        .into_iter()
+        .map(|(at, attr)| cx.text_of(at, attr))
+        .collect();
     let values = values.into_iter().collect::<Option<_>>()?;
-    Some(Run::sync(SetQueryParameter { name: name?, action, values }))
+    Some(Run::sync(SetQueryParameter {
+        name: name?,
+        action,
+        values,
+    }))
 }
 
 /// The query with one parameter changed; what is added comes last.
@@ -121,8 +128,11 @@ impl SyncStep for SetQueryParameter {
     fn run(&self, ex: &mut Exchange<'_>, host: &Host<'_>) -> Result<Flow, Fault> {
         let name = self.name.text(ex, host)?;
         let action = self.action.get(ex, host)?;
-        let values: Vec<_> =
-            self.values.iter().map(|value| value.text(ex, host)).collect::<Result<_, _>>()?;
+        let values: Vec<_> = self
+            .values
+            .iter()
+            .map(|value| value.text(ex, host))
+            .collect::<Result<_, _>>()?;
         let request = ex.request_mut();
         request.query = changed(request.query.as_ref(), &name, action, &values);
         Ok(Flow::Continue)
@@ -142,7 +152,11 @@ mod tests {
         let query = before.map(|query| Bytes::from_static(query.as_bytes()));
         let values: Vec<_> = values.iter().copied().map(Cow::Borrowed).collect();
         let got = changed(query.as_ref(), "v", action, &values);
-        assert_eq!(got.as_deref(), after.map(str::as_bytes), "{before:?} {action:?} {values:?}");
+        assert_eq!(
+            got.as_deref(),
+            after.map(str::as_bytes),
+            "{before:?} {action:?} {values:?}"
+        );
     }
 
     #[test]
@@ -161,6 +175,11 @@ mod tests {
 
     #[test]
     fn a_value_cannot_smuggle_another_parameter_in() {
-        check(None, ExistsAction::Override, &["1&role=admin"], Some("v=1%26role%3Dadmin"));
+        check(
+            None,
+            ExistsAction::Override,
+            &["1&role=admin"],
+            Some("v=1%26role%3Dadmin"),
+        );
     }
 }

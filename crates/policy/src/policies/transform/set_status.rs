@@ -86,9 +86,16 @@ impl StatusEdit {
         cx: &mut CompileCx<'_>,
     ) -> Option<Self> {
         let code = status(checked, cx);
-        let reason = if checked.has("reason") { Some(reason(checked, cx)?) } else { None };
+        let reason = if checked.has("reason") {
+            Some(reason(checked, cx)?)
+        } else {
+            None
+        };
         let code = code?;
-        Some(Self { reason: reason.filter(|reason| !is_standard(&code, reason)), code })
+        Some(Self {
+            reason: reason.filter(|reason| !is_standard(&code, reason)),
+            code,
+        })
     }
 
     /// What it comes to for this request.
@@ -117,11 +124,20 @@ impl StatusChange {
 fn status(checked: &Checked<'_>, cx: &mut CompileCx<'_>) -> Option<Val<StatusCode>> {
     let attr = checked.int::<u16>("code")?;
     let span = attr.span();
-    let code = cx.value(checked, attr.and_then(|code| StatusCode::from_u16(code).ok())?)?;
+    let code = cx.value(
+        checked,
+        attr.and_then(|code| StatusCode::from_u16(code).ok())?,
+    )?;
     if let Val::Known(known) = &code
         && let Err(why) = final_status(*known)
     {
-        cx.error_with_help(checked, code::WRONG_VALUE, span, why, "write a code from 200 to 999");
+        cx.error_with_help(
+            checked,
+            code::WRONG_VALUE,
+            span,
+            why,
+            "write a code from 200 to 999",
+        );
         return None;
     }
     Some(code)
@@ -134,7 +150,13 @@ fn reason(checked: &Checked<'_>, cx: &mut CompileCx<'_>) -> Option<Val<Box<str>>
     if let Val::Known(known) = &reason
         && let Err(why) = phrase(known)
     {
-        cx.error_with_help(checked, code::WRONG_VALUE, span, why, "write the phrase in one line");
+        cx.error_with_help(
+            checked,
+            code::WRONG_VALUE,
+            span,
+            why,
+            "write the phrase in one line",
+        );
         return None;
     }
     Some(reason)
@@ -176,7 +198,13 @@ mod tests {
 
     #[test]
     fn a_status_that_only_announces_is_refused() {
-        for (code, good) in [(100, false), (101, false), (199, false), (200, true), (999, true)] {
+        for (code, good) in [
+            (100, false),
+            (101, false),
+            (199, false),
+            (200, true),
+            (999, true),
+        ] {
             let status = StatusCode::from_u16(code).unwrap();
             assert_eq!(final_status(status).is_ok(), good, "{code}");
         }
@@ -184,7 +212,12 @@ mod tests {
 
     #[test]
     fn a_phrase_stays_in_its_line() {
-        for (text, good) in [("Not Found", true), ("", true), ("Größer", true), ("a\r\nb: c", false)] {
+        for (text, good) in [
+            ("Not Found", true),
+            ("", true),
+            ("Größer", true),
+            ("a\r\nb: c", false),
+        ] {
             assert_eq!(phrase(text).is_ok(), good, "{text:?}");
         }
     }
