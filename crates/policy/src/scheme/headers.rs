@@ -2,10 +2,12 @@
 
 use std::borrow::Cow;
 
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::header::{CONTENT_LENGTH, HOST};
+use http::{HeaderName, HeaderValue};
 
 use super::ContextHost;
 use super::dictionary::{LISTS, Lists, Name, members, pairs};
+use super::objects::REQUEST;
 use super::table::{Class, Entry, KeyKind};
 
 const MEMBERS: &[Entry] = &{
@@ -29,25 +31,14 @@ impl Lists for Headers {
         name: &Name<'_>,
         show: &mut dyn FnMut(&str),
     ) -> bool {
-        let Some(headers) = cx.headers(handle) else {
-            return false;
-        };
         let interned = name
             .key
             .and_then(|key| cx.ex.facts().service.names.header_name(key.0));
-        let values = match interned {
-            Some(known) => headers.get_all(known),
-            None => match HeaderName::from_bytes(name.text.as_bytes()) {
-                Ok(computed) => return show_all(headers, &computed, show),
-                Err(_) => return false,
-            },
-        };
-        let mut found = false;
-        for value in values {
-            found = true;
-            show(&text_of(value));
+        match interned {
+            Some(known) => each_value(cx, handle, known, show),
+            None => HeaderName::from_bytes(name.text.as_bytes())
+                .is_ok_and(|computed| each_value(cx, handle, &computed, show)),
         }
-        found
     }
 
     fn all(cx: &ContextHost<'_, '_>, handle: u32) -> Vec<(String, Vec<String>)> {
@@ -61,20 +52,62 @@ impl Lists for Headers {
                 .map(|v| text_of(v).into_owned())
                 .collect()
         };
-        headers
-            .keys()
-            .map(|name| (shown_name(name), values(name)))
+        let unspoken = [HOST, CONTENT_LENGTH]
+            .into_iter()
+            .filter(|name| !headers.contains_key(name))
+            .filter_map(|name| Some((shown_name(&name), vec![cx.unspoken(handle, &name)?])));
+        unspoken
+            .chain(headers.keys().map(|name| (shown_name(name), values(name))))
             .collect()
     }
 }
 
-fn show_all(headers: &HeaderMap, name: &HeaderName, show: &mut dyn FnMut(&str)) -> bool {
+fn each_value(
+    cx: &ContextHost<'_, '_>,
+    handle: u32,
+    name: &HeaderName,
+    show: &mut dyn FnMut(&str),
+) -> bool {
+    let Some(headers) = cx.headers(handle) else {
+        return false;
+    };
     let mut found = false;
     for value in headers.get_all(name) {
         found = true;
         show(&text_of(value));
     }
+    if !found && let Some(value) = cx.unspoken(handle, name) {
+        found = true;
+        show(&value);
+    }
     found
+}
+
+impl ContextHost<'_, '_> {
+    /// A header that a message carries on the wire and the exchange keeps elsewhere: the host that
+    /// the caller asked for, the length of the body. A described request has what it states.
+    fn unspoken(&self, handle: u32, name: &HeaderName) -> Option<String> {
+        let facts = self.ex.facts();
+        if facts.extras.is_some() {
+            return None;
+        }
+        if *name == CONTENT_LENGTH {
+            return self
+                .body(handle)?
+                .known_length()
+                .map(|length| length.to_string());
+        }
+        if *name != HOST || handle != REQUEST || facts.original.host.is_empty() {
+            return None;
+        }
+        let host = &facts.original.host;
+        Some(
+            facts
+                .original
+                .port
+                .map_or_else(|| host.to_string(), |port| format!("{host}:{port}")),
+        )
+    }
 }
 
 /// A header's value as a text: UTF-8, or else ISO-8859-1.

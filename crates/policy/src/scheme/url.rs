@@ -108,7 +108,7 @@ impl<'a> UrlParts<'a> {
 
     /// The host; an IPv6 address in brackets.
     fn shown_host(&self) -> Cow<'_, str> {
-        if self.host.contains(':') {
+        if self.host.contains(':') && !self.host.starts_with('[') {
             Cow::Owned(format!("[{}]", self.host))
         } else {
             Cow::Borrowed(&self.host)
