@@ -1,0 +1,90 @@
+//! Upper and lower case as .NET's invariant culture has it: one unit to one unit.
+
+use crate::text::Text;
+
+/// The upper case of a character, if that is one character.
+pub(crate) fn upper_char(c: char) -> char {
+    // The dotless i has no upper case of its own in the invariant culture.
+    if c == '\u{131}' {
+        return c;
+    }
+    single(c, c.to_uppercase())
+}
+
+/// The lower case of a character, if that is one character.
+pub(crate) fn lower_char(c: char) -> char {
+    single(c, c.to_lowercase())
+}
+
+fn single(c: char, mut mapped: impl Iterator<Item = char>) -> char {
+    match (mapped.next(), mapped.next()) {
+        (Some(one), None) => one,
+        _ => c,
+    }
+}
+
+/// The upper case of a unit.
+pub(crate) fn upper_unit(unit: u16) -> u16 {
+    map_unit(unit, upper_char)
+}
+
+/// The lower case of a unit.
+pub(crate) fn lower_unit(unit: u16) -> u16 {
+    map_unit(unit, lower_char)
+}
+
+fn map_unit(unit: u16, map: fn(char) -> char) -> u16 {
+    char::from_u32(u32::from(unit))
+        .and_then(|c| u16::try_from(u32::from(map(c))).ok())
+        .unwrap_or(unit)
+}
+
+/// `ToUpperInvariant`.
+pub(crate) fn upper(text: &Text) -> Text {
+    map(text, str::to_ascii_uppercase, upper_char)
+}
+
+/// `ToLowerInvariant`.
+pub(crate) fn lower(text: &Text) -> Text {
+    map(text, str::to_ascii_lowercase, lower_char)
+}
+
+fn map(text: &Text, ascii: fn(&str) -> String, each: fn(char) -> char) -> Text {
+    if let Some(text) = text.as_ascii() {
+        return Text::from(ascii(text));
+    }
+    match text.as_str() {
+        Some(text) => Text::from(text.chars().map(each).collect::<String>()),
+        None => {
+            let units: Vec<u16> = text.to_units().iter().map(|u| map_unit(*u, each)).collect();
+            Text::from_units(&units)
+        }
+    }
+}
+
+/// `StringComparison.OrdinalIgnoreCase`.
+pub(crate) fn equal_ignoring_case(a: &Text, b: &Text) -> bool {
+    match (a.as_ascii(), b.as_ascii()) {
+        (Some(a), Some(b)) => a.eq_ignore_ascii_case(b),
+        _ => upper(a) == upper(b),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn maps_one_to_one() {
+        for (text, up, low) in [
+            ("straße", "STRAßE", "straße"),
+            ("ıİ", "ıİ", "ıİ"),
+            ("ΣΊΣΥΦΟΣ", "ΣΊΣΥΦΟΣ", "σίσυφοσ"),
+            ("ŉﬁ", "ŉﬁ", "ŉﬁ"),
+            ("ÆØÅ", "ÆØÅ", "æøå"),
+        ] {
+            assert_eq!(upper(&Text::from(text)), Text::from(up), "{text}");
+            assert_eq!(lower(&Text::from(text)), Text::from(low), "{text}");
+        }
+    }
+}
