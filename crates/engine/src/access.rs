@@ -61,7 +61,10 @@ pub(crate) enum GrantScope {
 }
 
 impl GrantScope {
-    pub(crate) fn new(scope: &SubscriptionScope, product: impl Fn(&portcullis_model::id::ProductId) -> Option<usize>) -> Self {
+    pub(crate) fn new(
+        scope: &SubscriptionScope,
+        product: impl Fn(&portcullis_model::id::ProductId) -> Option<usize>,
+    ) -> Self {
         match scope {
             SubscriptionScope::AllApis => Self::AllApis,
             SubscriptionScope::Api(id) => Self::Api(id.clone()),
@@ -110,7 +113,15 @@ pub(crate) fn admit<'s>(
     if !api.subscription_required {
         return Ok(Permit::granted(None, None));
     }
-    Err(refused(api, request, if foreign { Credential::Invalid } else { Credential::Missing }))
+    Err(refused(
+        api,
+        request,
+        if foreign {
+            Credential::Invalid
+        } else {
+            Credential::Missing
+        },
+    ))
 }
 
 /// The key in the header, else in the query.
@@ -118,8 +129,13 @@ fn presented_key(api: &CompiledApi, request: &InboundRequest) -> Option<Vec<u8>>
     if let Some(value) = request.headers.get(&api.key_header) {
         return Some(value.as_bytes().to_vec());
     }
-    let query = request.query.as_deref().and_then(|q| std::str::from_utf8(q).ok())?;
-    query_values(query, &api.facts.key_query).next().map(String::into_bytes)
+    let query = request
+        .query
+        .as_deref()
+        .and_then(|q| std::str::from_utf8(q).ok())?;
+    query_values(query, &api.facts.key_query)
+        .next()
+        .map(String::into_bytes)
 }
 
 fn permit_for_key<'s>(
@@ -138,7 +154,9 @@ fn permit_for_key<'s>(
     let product = match &holder.grant.scope {
         GrantScope::AllApis => None,
         GrantScope::Api(id) if *id == api.facts.id => None,
-        GrantScope::Product(at) if api.products.contains(at) => Some(&snapshot.products.get(*at)?.facts),
+        GrantScope::Product(at) if api.products.contains(at) => {
+            Some(&snapshot.products.get(*at)?.facts)
+        }
         GrantScope::Api(_) | GrantScope::Product(_) | GrantScope::Nothing => return None,
     };
     Some(Permit::granted(Some((&holder.facts, kind)), product))
@@ -160,11 +178,7 @@ fn refused(api: &CompiledApi, request: &InboundRequest, credential: Credential) 
             "Access denied due to missing subscription key. Make sure to include subscription key \
              when making requests to an API.",
         ),
-        Credential::Invalid => (
-            "SubscriptionKeyInvalid",
-            INVALID_KEY,
-            INVALID_KEY,
-        ),
+        Credential::Invalid => ("SubscriptionKeyInvalid", INVALID_KEY, INVALID_KEY),
     };
     let fault = Fault::new(FaultKind::Unauthenticated, reason, message)
         .from_step("authorization")

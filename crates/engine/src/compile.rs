@@ -71,11 +71,26 @@ pub fn compile(
     let mut found = Diagnostics::default();
     let texts = texts::NamedTexts::resolve(&configuration.named_values, secrets, &mut found);
     let entities = entities::Entities::resolve(configuration, &texts, secrets, &mut found);
-    let mut documents = documents::Documents::compile(configuration, &texts, &entities, &options, &mut names, &mut found);
+    let mut documents = documents::Documents::compile(
+        configuration,
+        &texts,
+        &entities,
+        &options,
+        &mut names,
+        &mut found,
+    );
     let products = products::products(configuration, &mut found);
-    let mut access = Access { foreign_key: options.foreign_key, ..Access::default() };
-    let subscriptions =
-        products::subscriptions(configuration, &products, secrets, &mut access.keys, &mut found);
+    let mut access = Access {
+        foreign_key: options.foreign_key,
+        ..Access::default()
+    };
+    let subscriptions = products::subscriptions(
+        configuration,
+        &products,
+        secrets,
+        &mut access.keys,
+        &mut found,
+    );
     let mut summary = Summary {
         products: products.len(),
         subscriptions: subscriptions.len(),
@@ -93,9 +108,15 @@ pub fn compile(
     }
     .build();
     let global = documents.global_plan();
-    let Options { deployment, limits, .. } = options;
+    let Options {
+        deployment, limits, ..
+    } = options;
     let snapshot = Snapshot {
-        service: Service { deployment, names, limits },
+        service: Service {
+            deployment,
+            names,
+            limits,
+        },
         suffixes: built.suffixes,
         apis: built.apis,
         products,
@@ -105,7 +126,10 @@ pub fn compile(
         global: Arc::new(global),
         summary,
     };
-    Compilation { snapshot, diagnostics: found }
+    Compilation {
+        snapshot,
+        diagnostics: found,
+    }
 }
 
 /// Stands in for the API of a request that reaches none.

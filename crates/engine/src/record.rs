@@ -28,7 +28,10 @@ pub struct Why {
 
 impl Outcome {
     pub(crate) fn of(fault: &Fault) -> Self {
-        let why = Why { reason: fault.detail.reason, message: fault.detail.message.clone() };
+        let why = Why {
+            reason: fault.detail.reason,
+            message: fault.detail.message.clone(),
+        };
         match fault.blame {
             Blame::Client => Self::Denied(why),
             Blame::Gateway | Blame::Upstream => Self::Failed(why),
@@ -97,7 +100,17 @@ impl RecordDraft {
     }
 
     pub(crate) fn new(facts: Facts<'_>, outcome: Outcome, traces: Vec<TraceEntry>) -> Self {
-        let Facts { route, permit, id, trace, received, client_ip, original, original_method, .. } = facts;
+        let Facts {
+            route,
+            permit,
+            id,
+            trace,
+            received,
+            client_ip,
+            original,
+            original_method,
+            ..
+        } = facts;
         Self {
             id,
             trace_id: trace.trace_id,

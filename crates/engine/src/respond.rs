@@ -48,7 +48,9 @@ fn body(fault: &Fault, id: RequestId) -> String {
         | FaultKind::BackendTimeout
         | FaultKind::Expression
         | FaultKind::Internal => {
-            format!("{{ \"statusCode\": {status}, \"message\": {message}, \"activityId\": \"{id}\" }}")
+            format!(
+                "{{ \"statusCode\": {status}, \"message\": {message}, \"activityId\": \"{id}\" }}"
+            )
         }
         FaultKind::Malformed
         | FaultKind::TooLarge
@@ -92,7 +94,11 @@ mod tests {
     #[test]
     fn bodies_are_those_that_clients_of_the_service_know() {
         let fault = |kind| Fault::new(kind, "Reason", "details that stay in the log");
-        check(&fault(FaultKind::NoRoute), 404, r#"{ "statusCode": 404, "message": "Resource not found" }"#);
+        check(
+            &fault(FaultKind::NoRoute),
+            404,
+            r#"{ "statusCode": 404, "message": "Resource not found" }"#,
+        );
         check(
             &fault(FaultKind::Limited).saying("Rate limit is exceeded. Try again in 57 seconds."),
             429,

@@ -33,7 +33,9 @@ pub(crate) fn split_first(path: &str) -> Option<(&str, &str)> {
 pub(crate) fn query_values<'q>(query: &'q str, name: &'q str) -> impl Iterator<Item = String> + 'q {
     query.split('&').filter_map(move |pair| {
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-        decode_query(key).eq_ignore_ascii_case(name).then(|| decode_query(value).into_owned())
+        decode_query(key)
+            .eq_ignore_ascii_case(name)
+            .then(|| decode_query(value).into_owned())
     })
 }
 
@@ -43,5 +45,9 @@ pub(crate) fn decode_query(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let spaced = text.replace('+', " ");
-    Cow::Owned(percent_encoding::percent_decode_str(&spaced).decode_utf8_lossy().into_owned())
+    Cow::Owned(
+        percent_encoding::percent_decode_str(&spaced)
+            .decode_utf8_lossy()
+            .into_owned(),
+    )
 }

@@ -94,7 +94,11 @@ async fn on_error(plan: &Plan, ex: &mut Exchange<'_>, fault: Fault, host: &Host<
     match plan.on_error.run(ex, host).await {
         Ok(_) => outcome,
         Err(second) => {
-            let fixed = Fault::new(FaultKind::Internal, second.detail.reason, second.detail.message);
+            let fixed = Fault::new(
+                FaultKind::Internal,
+                second.detail.reason,
+                second.detail.message,
+            );
             let outcome = Outcome::of(&fixed);
             let response = respond(&fixed, id);
             ex.fail_with(fixed, response);
@@ -120,7 +124,10 @@ async fn refuse<'s>(
 
 fn close(ex: Exchange<'_>, outcome: Outcome) -> Served {
     let (answer, facts, traces) = ex.into_answer();
-    Served { draft: RecordDraft::new(facts, outcome, traces), answer }
+    Served {
+        draft: RecordDraft::new(facts, outcome, traces),
+        answer,
+    }
 }
 
 fn no_route() -> Fault {
@@ -143,7 +150,8 @@ async fn answer_preflight<'s>(
     host: &Host<'_>,
 ) -> Served {
     // A key in the query, or an open product, still gives the product whose `cors` counts.
-    let permit = access::admit(snapshot, routed.api, &inbound).unwrap_or_else(|_| Permit::withheld());
+    let permit =
+        access::admit(snapshot, routed.api, &inbound).unwrap_or_else(|_| Permit::withheld());
     let plan = routed.plans.for_product(permit.product());
     let mut ex = Exchange::new(&snapshot.service, conn, inbound, routed.route, permit);
     let verdict = match &plan.unavailable {
@@ -165,7 +173,18 @@ async fn answer_preflight<'s>(
 
 /// An answer to what never became a request that could be routed (a malformed head, say).
 pub fn refusal(fault: &Fault, id: portcullis_policy::facts::RequestId) -> Answer {
-    let ResponseParts { status, reason, headers, body } = respond(fault, id);
+    let ResponseParts {
+        status,
+        reason,
+        headers,
+        body,
+    } = respond(fault, id);
     let body: Body = body.into_body();
-    Answer { status, reason, headers, body, upgraded: None }
+    Answer {
+        status,
+        reason,
+        headers,
+        body,
+        upgraded: None,
+    }
 }

@@ -103,8 +103,13 @@ impl Plans {
 
     /// The plan of a call through a product.
     pub(crate) fn for_product(&self, product: Option<&ProductFacts>) -> &Plan {
-        let Some(product) = product else { return &self.without };
-        let own = self.by_product.iter().find(|(index, _)| *index == product.index);
+        let Some(product) = product else {
+            return &self.without;
+        };
+        let own = self
+            .by_product
+            .iter()
+            .find(|(index, _)| *index == product.index);
         own.map_or(&*self.without, |(_, plan)| plan)
     }
 }
@@ -153,7 +158,12 @@ impl Lost {
             Self::NoOperation { api, rest } => (snapshot.apis.get(api), rest),
         };
         let api = api.map_or(&snapshot.nowhere, |api| &api.facts);
-        RouteMatch { api, operation: None, parameters: Vec::new(), rest }
+        RouteMatch {
+            api,
+            operation: None,
+            parameters: Vec::new(),
+            rest,
+        }
     }
 }
 
@@ -191,9 +201,13 @@ impl Snapshot {
     /// The names behind the numbers of a draft that was made on this snapshot.
     pub fn names_of(&self, draft: &RecordDraft) -> RecordNames {
         let api = draft.api.and_then(|at| self.apis.get(at as usize));
-        let operation = draft.operation.and_then(|at| api?.operations.get(at as usize));
+        let operation = draft
+            .operation
+            .and_then(|at| api?.operations.get(at as usize));
         let product = draft.product.and_then(|at| self.products.get(at as usize));
-        let subscription = draft.subscription.and_then(|at| self.subscriptions.get(at as usize));
+        let subscription = draft
+            .subscription
+            .and_then(|at| self.subscriptions.get(at as usize));
         RecordNames {
             api: api.map(|a| a.facts.id.to_string()),
             revision: api.map(|a| a.facts.revision.0),
@@ -207,12 +221,17 @@ impl Snapshot {
     pub(crate) fn find(&self, request: &InboundRequest) -> Result<Routed<'_>, Lost> {
         let path = std::str::from_utf8(&request.path).map_err(|_| Lost::NoApi)?;
         let suffix = self.suffixes.find(path).ok_or(Lost::NoApi)?;
-        let query = request.query.as_deref().and_then(|q| std::str::from_utf8(q).ok());
+        let query = request
+            .query
+            .as_deref()
+            .and_then(|q| std::str::from_utf8(q).ok());
         let entry = suffix
             .entries
             .iter()
             .find(|entry| {
-                let revision = suffix.revision.map_or(entry.is_current, |r| r == entry.revision);
+                let revision = suffix
+                    .revision
+                    .map_or(entry.is_current, |r| r == entry.revision);
                 revision && asks_for(&entry.version, request, query)
             })
             .ok_or(Lost::NoApi)?;
@@ -230,7 +249,10 @@ impl Snapshot {
             rest => request.path.slice(request.path.len() - rest.len()..),
         };
         let found = api.find(request, suffix.rest, query, rest.clone());
-        found.ok_or(Lost::NoOperation { api: entry.api, rest })
+        found.ok_or(Lost::NoOperation {
+            api: entry.api,
+            rest,
+        })
     }
 
     /// What runs for a request that leads to no operation.
@@ -265,21 +287,45 @@ impl CompiledApi {
         }
     }
 
-    fn routed(&self, matched: Matched, rest: bytes::Bytes, is_preflight: bool) -> Option<Routed<'_>> {
+    fn routed(
+        &self,
+        matched: Matched,
+        rest: bytes::Bytes,
+        is_preflight: bool,
+    ) -> Option<Routed<'_>> {
         let operation = self.operations.get(matched.operation)?;
         let names = operation.parameters.iter();
         let parameters = names
             .zip(matched.values)
             .filter_map(|(name, value)| Some((name.as_deref()?, value)))
             .collect();
-        let route =
-            RouteMatch { api: &self.facts, operation: Some(&operation.facts), parameters, rest };
-        Some(Routed { api: self, route, plans: &operation.plans, is_preflight })
+        let route = RouteMatch {
+            api: &self.facts,
+            operation: Some(&operation.facts),
+            parameters,
+            rest,
+        };
+        Some(Routed {
+            api: self,
+            route,
+            plans: &operation.plans,
+            is_preflight,
+        })
     }
 
     fn without_operation(&self, rest: bytes::Bytes, is_preflight: bool) -> Routed<'_> {
-        let route = RouteMatch { api: &self.facts, operation: None, parameters: Vec::new(), rest };
-        Routed { api: self, route, plans: &self.plans, is_preflight }
+        let route = RouteMatch {
+            api: &self.facts,
+            operation: None,
+            parameters: Vec::new(),
+            rest,
+        };
+        Routed {
+            api: self,
+            route,
+            plans: &self.plans,
+            is_preflight,
+        }
     }
 }
 

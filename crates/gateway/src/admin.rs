@@ -63,13 +63,20 @@ fn answer(request: &Request<Incoming>, health: &Health) -> Response<Body> {
     match (request.method(), request.uri().path()) {
         (&Method::GET | &Method::HEAD, "/livez") => text(StatusCode::OK, "ok\n"),
         (&Method::GET | &Method::HEAD, "/readyz") if ready => text(StatusCode::OK, "ready\n"),
-        (&Method::GET | &Method::HEAD, "/readyz") => text(StatusCode::SERVICE_UNAVAILABLE, "draining\n"),
+        (&Method::GET | &Method::HEAD, "/readyz") => {
+            text(StatusCode::SERVICE_UNAVAILABLE, "draining\n")
+        }
         (&Method::GET, "/metrics") => {
             let mut response = text(StatusCode::OK, health.metrics.render());
-            response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(OPENMETRICS));
+            response
+                .headers_mut()
+                .insert(CONTENT_TYPE, HeaderValue::from_static(OPENMETRICS));
             response
         }
-        _ => text(StatusCode::NOT_FOUND, "the admin listener knows /livez, /readyz and /metrics\n"),
+        _ => text(
+            StatusCode::NOT_FOUND,
+            "the admin listener knows /livez, /readyz and /metrics\n",
+        ),
     }
 }
 
@@ -77,7 +84,10 @@ fn text(status: StatusCode, body: impl Into<Bytes>) -> Response<Body> {
     let mut response = Response::new(Body::bytes(body));
     *response.status_mut() = status;
     let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    headers.insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static("text/plain; charset=utf-8"),
+    );
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }

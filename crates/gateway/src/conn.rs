@@ -24,22 +24,40 @@ use crate::worker::Worker;
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
 /// Serves one connection.
-pub(crate) async fn serve(tcp: TcpStream, peer: SocketAddr, security: Security, worker: Rc<Worker>) {
+pub(crate) async fn serve(
+    tcp: TcpStream,
+    peer: SocketAddr,
+    security: Security,
+    worker: Rc<Worker>,
+) {
     if worker.connections.get() >= worker.settings.client.max_connections {
         worker.metrics.connections_refused.add(1);
         return;
     }
     let _open = Open::new(&worker);
-    let (Ok(()), Ok(local)) = (tcp.set_nodelay(true), tcp.local_addr()) else { return };
-    let conn = |transport| ConnInfo { peer, local, transport };
+    let (Ok(()), Ok(local)) = (tcp.set_nodelay(true), tcp.local_addr()) else {
+        return;
+    };
+    let conn = |transport| ConnInfo {
+        peer,
+        local,
+        transport,
+    };
     match security {
-        Security::Plain { h2c: false } => http1::serve(tcp, conn(Transport::Plain), BytesMut::new(), worker).await,
+        Security::Plain { h2c: false } => {
+            http1::serve(tcp, conn(Transport::Plain), BytesMut::new(), worker).await
+        }
         Security::Plain { h2c: true } => either(tcp, conn(Transport::Plain), worker).await,
         Security::Tls(config) => encrypted(tcp, config, conn(Transport::Tls), worker).await,
     }
 }
 
-async fn encrypted(tcp: TcpStream, config: Arc<rustls::ServerConfig>, conn: ConnInfo, worker: Rc<Worker>) {
+async fn encrypted(
+    tcp: TcpStream,
+    config: Arc<rustls::ServerConfig>,
+    conn: ConnInfo,
+    worker: Rc<Worker>,
+) {
     let handshake = TlsAcceptor::from(config).accept(tcp);
     let patience = worker.settings.client.handshake_timeout;
     let Ok(Ok(tls)) = worker.timers.timeout(patience, handshake).await else {
@@ -56,7 +74,9 @@ async fn encrypted(tcp: TcpStream, config: Arc<rustls::ServerConfig>, conn: Conn
 /// Tells HTTP/2 by prior knowledge from HTTP/1 by the first bytes.
 async fn either(mut tcp: TcpStream, conn: ConnInfo, worker: Rc<Worker>) {
     let patience = worker.settings.client.head_timeout;
-    let Ok(Some(first)) = worker.timers.timeout(patience, first_bytes(&mut tcp)).await else { return };
+    let Ok(Some(first)) = worker.timers.timeout(patience, first_bytes(&mut tcp)).await else {
+        return;
+    };
     if first.starts_with(PREFACE) {
         http2::serve(tcp, conn, first, worker).await;
     } else {
@@ -82,7 +102,10 @@ impl Open {
     fn new(worker: &Rc<Worker>) -> Self {
         worker.connections.set(worker.connections.get() + 1);
         worker.metrics.connections_accepted.add(1);
-        worker.metrics.connections_open.set(worker.connections.get() as u64);
+        worker
+            .metrics
+            .connections_open
+            .set(worker.connections.get() as u64);
         Self(Rc::clone(worker))
     }
 }
@@ -90,6 +113,9 @@ impl Open {
 impl Drop for Open {
     fn drop(&mut self) {
         self.0.connections.set(self.0.connections.get() - 1);
-        self.0.metrics.connections_open.set(self.0.connections.get() as u64);
+        self.0
+            .metrics
+            .connections_open
+            .set(self.0.connections.get() as u64);
     }
 }

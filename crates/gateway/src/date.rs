@@ -12,7 +12,10 @@ pub(crate) struct HttpDate {
 
 impl Default for HttpDate {
     fn default() -> Self {
-        Self { second: i64::MIN, value: HeaderValue::from_static("Thu, 01 Jan 1970 00:00:00 GMT") }
+        Self {
+            second: i64::MIN,
+            value: HeaderValue::from_static("Thu, 01 Jan 1970 00:00:00 GMT"),
+        }
     }
 }
 
@@ -32,13 +35,18 @@ impl HttpDate {
 
 fn imf_fixdate(unix: i64) -> String {
     const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
-    const MONTHS: [&str; 12] =
-        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    const MONTHS: [&str; 12] = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ];
     let days = unix.div_euclid(86_400);
     let second = unix.rem_euclid(86_400);
     let (year, month, day) = civil(days);
     let name = |names: &'static [&'static str], at: i64| {
-        usize::try_from(at).ok().and_then(|at| names.get(at)).copied().unwrap_or("")
+        usize::try_from(at)
+            .ok()
+            .and_then(|at| names.get(at))
+            .copied()
+            .unwrap_or("")
     };
     format!(
         "{}, {day:02} {} {year:04} {:02}:{:02}:{:02} GMT",
@@ -73,7 +81,11 @@ fn civil(days: i64) -> (i64, i64, i64) {
     let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let shifted = (5 * of_year + 2) / 153;
     let day = of_year - (153 * shifted + 2) / 5 + 1;
-    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    let month = if shifted < 10 {
+        shifted + 3
+    } else {
+        shifted - 9
+    };
     (year_of_era + era * 400 + i64::from(month <= 2), month, day)
 }
 
@@ -86,6 +98,9 @@ mod tests {
         assert_eq!(imf_fixdate(784_111_777), "Sun, 06 Nov 1994 08:49:37 GMT");
         assert_eq!(imf_fixdate(951_782_400), "Tue, 29 Feb 2000 00:00:00 GMT");
         assert_eq!(imf_fixdate(0), "Thu, 01 Jan 1970 00:00:00 GMT");
-        assert_eq!(rfc3339(Timestamp(784_111_777_123_456_789)), "1994-11-06T08:49:37.123456Z");
+        assert_eq!(
+            rfc3339(Timestamp(784_111_777_123_456_789)),
+            "1994-11-06T08:49:37.123456Z"
+        );
     }
 }

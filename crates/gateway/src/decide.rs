@@ -24,7 +24,8 @@ pub(crate) struct Marked {
 pub(crate) async fn decide(worker: &Worker, conn: &ConnInfo, head: Head, body: Body) -> Marked {
     let snapshot = worker.snapshot();
     let marks = mark(&head.headers, &worker.random, &*worker.shared.clock);
-    let draft = RecordDraft::refused(&head.method, conn.peer.ip(), marks);
+    let method = head.method.clone();
+    let draft = || RecordDraft::refused(&method, conn.peer.ip(), marks);
     let served = match inbound(head, body, conn, &worker.settings.trusted_proxies, marks) {
         Ok(request) => {
             let host = worker.host();
@@ -33,14 +34,18 @@ pub(crate) async fn decide(worker: &Worker, conn: &ConnInfo, head: Head, body: B
                 Ok(served) => served,
                 Err(_) => {
                     worker.metrics.bugs.add(1);
-                    let bug = Fault::new(FaultKind::Internal, "InternalError", "the request met a bug");
-                    refused(draft, &bug)
+                    let bug = Fault::new(
+                        FaultKind::Internal,
+                        "InternalError",
+                        "the request met a bug",
+                    );
+                    refused(draft(), &bug)
                 }
             }
         }
         Err(fault) => {
             worker.metrics.requests_malformed.add(1);
-            refused(draft, &fault)
+            refused(draft(), &fault)
         }
     };
     Marked { served, snapshot }
@@ -48,5 +53,8 @@ pub(crate) async fn decide(worker: &Worker, conn: &ConnInfo, head: Head, body: B
 
 fn refused(mut draft: RecordDraft, fault: &Fault) -> Served {
     draft.fail(fault);
-    Served { answer: refusal(fault, draft.id), draft }
+    Served {
+        answer: refusal(fault, draft.id),
+        draft,
+    }
 }

@@ -43,12 +43,21 @@ impl Drain {
 
     /// Waits until draining begins.
     pub(crate) async fn begun(&self) {
-        std::future::poll_fn(|cx| if self.poll_begun(cx) { Poll::Ready(()) } else { Poll::Pending })
-            .await;
+        std::future::poll_fn(|cx| {
+            if self.poll_begun(cx) {
+                Poll::Ready(())
+            } else {
+                Poll::Pending
+            }
+        })
+        .await;
     }
 
     /// Runs a task on this core that a drain waits for. The runtime's end stops what is left.
-    #[expect(clippy::disallowed_methods, reason = "this is the task group that owns local tasks")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the task group that owns local tasks"
+    )]
     pub(crate) fn spawn(&self, task: impl Future<Output = ()> + 'static) {
         let running = Running::new(self.clone());
         tokio::task::spawn_local(async move {

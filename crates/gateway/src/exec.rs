@@ -7,7 +7,10 @@ use std::future::Future;
 pub(crate) struct LocalExec;
 
 impl<F: Future + 'static> hyper::rt::Executor<F> for LocalExec {
-    #[expect(clippy::disallowed_methods, reason = "hyper owns these tasks: they end with their connection")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "hyper owns these tasks: they end with their connection"
+    )]
     fn execute(&self, future: F) {
         tokio::task::spawn_local(async move { drop(future.await) });
     }

@@ -6,8 +6,14 @@ use http::header::{
 };
 
 /// Headers that concern one connection only (RFC 9110 §7.6.1).
-const HOP_BY_HOP: [HeaderName; 6] =
-    [CONNECTION, TE, TRANSFER_ENCODING, UPGRADE, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION];
+const HOP_BY_HOP: [HeaderName; 6] = [
+    CONNECTION,
+    TE,
+    TRANSFER_ENCODING,
+    UPGRADE,
+    PROXY_AUTHENTICATE,
+    PROXY_AUTHORIZATION,
+];
 
 const KEEP_ALIVE: HeaderName = HeaderName::from_static("keep-alive");
 const PROXY_CONNECTION: HeaderName = HeaderName::from_static("proxy-connection");
@@ -16,7 +22,13 @@ const PROXY_CONNECTION: HeaderName = HeaderName::from_static("proxy-connection")
 ///
 /// `TE: trailers` is put back, because gRPC needs to tell the backend that trailers are welcome.
 pub(crate) fn remove_hop_by_hop(headers: &mut HeaderMap) {
-    let wants_trailers = headers.get(TE).is_some_and(|te| te.as_bytes().eq_ignore_ascii_case(b"trailers"));
+    // Most messages carry none of them, and a look at every name costs less than a search for each.
+    if !headers.keys().any(concerns_this_hop) {
+        return;
+    }
+    let wants_trailers = headers
+        .get(TE)
+        .is_some_and(|te| te.as_bytes().eq_ignore_ascii_case(b"trailers"));
     if headers.contains_key(CONNECTION) {
         for name in nominated(headers) {
             headers.remove(name);
@@ -30,6 +42,10 @@ pub(crate) fn remove_hop_by_hop(headers: &mut HeaderMap) {
     if wants_trailers {
         headers.insert(TE, http::HeaderValue::from_static("trailers"));
     }
+}
+
+fn concerns_this_hop(name: &HeaderName) -> bool {
+    HOP_BY_HOP.contains(name) || *name == KEEP_ALIVE || *name == PROXY_CONNECTION
 }
 
 /// The headers that `Connection` nominates. `Trailer` cannot be nominated away: it describes the
@@ -63,7 +79,10 @@ mod tests {
             ("proxy-authorization", "x"),
             ("x-end-to-end", "stays"),
         ] {
-            headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+            headers.insert(
+                HeaderName::from_static(name),
+                HeaderValue::from_static(value),
+            );
         }
         remove_hop_by_hop(&mut headers);
         let left: Vec<_> = headers.keys().map(HeaderName::as_str).collect();

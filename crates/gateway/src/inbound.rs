@@ -40,11 +40,20 @@ pub(crate) fn mark(
     clock: &dyn Clock,
 ) -> (RequestId, TraceContext, Received) {
     let wide = || u128::from(random.next()) << 64 | u128::from(random.next());
-    let parent = headers.get(TRACEPARENT).and_then(|p| TraceContext::parse_parent(p.as_bytes()));
+    let parent = headers
+        .get(TRACEPARENT)
+        .and_then(|p| TraceContext::parse_parent(p.as_bytes()));
     // A new trace is sampled: who records it decides for itself.
     let (trace_id, flags) = parent.unwrap_or_else(|| (wide().max(1), 1));
-    let trace = TraceContext { trace_id, span_id: random.next().max(1), flags };
-    let received = Received { at: clock.now(), instant: clock.instant() };
+    let trace = TraceContext {
+        trace_id,
+        span_id: random.next().max(1),
+        flags,
+    };
+    let received = Received {
+        at: clock.now(),
+        instant: clock.instant(),
+    };
     (RequestId::from_random(wide()), trace, received)
 }
 
@@ -56,7 +65,14 @@ pub(crate) fn inbound(
     trusted: &[IpRange],
     (id, trace, received): (RequestId, TraceContext, Received),
 ) -> Result<InboundRequest, Fault> {
-    let Head { method, target, host, port, mut headers, upgrade } = head;
+    let Head {
+        method,
+        target,
+        host,
+        port,
+        mut headers,
+        upgrade,
+    } = head;
     let (path, query) = split(&target);
     let path = normalize(&path).map_err(|why| malformed(&why.to_string()))?;
     let client_ip = client_ip(conn.peer.ip(), &headers, trusted);
@@ -65,7 +81,19 @@ pub(crate) fn inbound(
     headers.remove(HOST);
     headers.remove(http::header::CONTENT_LENGTH);
     Ok(InboundRequest {
-        method, path, query, host, port, scheme, client_ip, headers, body, upgrade, received, id, trace,
+        method,
+        path,
+        query,
+        host,
+        port,
+        scheme,
+        client_ip,
+        headers,
+        body,
+        upgrade,
+        received,
+        id,
+        trace,
     })
 }
 
@@ -97,9 +125,13 @@ fn client_ip(peer: IpAddr, headers: &HeaderMap, trusted: &[IpRange]) -> IpAddr {
     let mut client = peer;
     let lines: Vec<_> = headers.get_all(FORWARDED_FOR).iter().collect();
     for line in lines.into_iter().rev() {
-        let Ok(line) = line.to_str() else { return client };
+        let Ok(line) = line.to_str() else {
+            return client;
+        };
         for hop in line.rsplit(',') {
-            let Ok(address) = hop.trim().parse::<IpAddr>() else { return client };
+            let Ok(address) = hop.trim().parse::<IpAddr>() else {
+                return client;
+            };
             client = address.to_canonical();
             if !is_trusted(client, trusted) {
                 return client;
@@ -142,8 +174,14 @@ mod tests {
     fn only_trusted_proxies_are_believed_about_the_caller() {
         assert_eq!(forwarded("192.0.2.1", &["198.51.100.7"]), "192.0.2.1");
         assert_eq!(forwarded("10.0.0.1", &["198.51.100.7"]), "198.51.100.7");
-        assert_eq!(forwarded("10.0.0.1", &["203.0.113.9, 198.51.100.7, 10.0.0.2"]), "198.51.100.7");
-        assert_eq!(forwarded("10.0.0.1", &["203.0.113.9", "198.51.100.7"]), "198.51.100.7");
+        assert_eq!(
+            forwarded("10.0.0.1", &["203.0.113.9, 198.51.100.7, 10.0.0.2"]),
+            "198.51.100.7"
+        );
+        assert_eq!(
+            forwarded("10.0.0.1", &["203.0.113.9", "198.51.100.7"]),
+            "198.51.100.7"
+        );
         assert_eq!(forwarded("10.0.0.1", &["garbage"]), "10.0.0.1");
         assert_eq!(forwarded("10.0.0.1", &[]), "10.0.0.1");
         assert_eq!(forwarded("::ffff:192.0.2.1", &[]), "192.0.2.1");

@@ -10,7 +10,10 @@ const BACKLOG: i32 = 4096;
 
 /// Binds one socket a core to the same address (`SO_REUSEPORT`), so that the kernel spreads
 /// connections and no core waits for another.
-pub(crate) fn bind(address: SocketAddr, cores: usize) -> io::Result<(SocketAddr, Vec<TcpListener>)> {
+pub(crate) fn bind(
+    address: SocketAddr,
+    cores: usize,
+) -> io::Result<(SocketAddr, Vec<TcpListener>)> {
     let first = bind_one(address)?;
     let bound = first.local_addr()?;
     let mut sockets = vec![first];
@@ -21,7 +24,11 @@ pub(crate) fn bind(address: SocketAddr, cores: usize) -> io::Result<(SocketAddr,
 }
 
 fn bind_one(address: SocketAddr) -> io::Result<TcpListener> {
-    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+    let socket = Socket::new(
+        Domain::for_address(address),
+        Type::STREAM,
+        Some(Protocol::TCP),
+    )?;
     socket.set_reuse_address(true)?;
     socket.set_reuse_port(true)?;
     socket.set_nonblocking(true)?;

@@ -95,7 +95,10 @@ impl Gateway {
                 Security::Tls(_) => https = https.or(Some(bound)),
             }
             for (door, socket) in doors.iter_mut().zip(sockets) {
-                door.push(Door { socket, security: listener.security.clone() });
+                door.push(Door {
+                    socket,
+                    security: listener.security.clone(),
+                });
             }
         }
         let admin_socket = settings.admin.map(|a| listen::bind(a, 1)).transpose()?;
@@ -114,10 +117,15 @@ impl Gateway {
                     doors,
                     stopping: stopping.clone(),
                 };
-                std::thread::Builder::new().name(format!("core-{n}")).spawn(move || core.run())
+                std::thread::Builder::new()
+                    .name(format!("core-{n}"))
+                    .spawn(move || core.run())
             })
             .collect::<io::Result<Vec<_>>>()?;
-        let health = Health { metrics: Arc::clone(&parts.metrics), ready: Arc::clone(&ready) };
+        let health = Health {
+            metrics: Arc::clone(&parts.metrics),
+            ready: Arc::clone(&ready),
+        };
         let admin = match admin_socket {
             Some((address, sockets)) => {
                 for socket in sockets {
@@ -127,7 +135,15 @@ impl Gateway {
             }
             None => None,
         };
-        Ok(Self { addresses, http, https, admin, cores: threads, stop, ready })
+        Ok(Self {
+            addresses,
+            http,
+            https,
+            admin,
+            cores: threads,
+            stop,
+            ready,
+        })
     }
 
     /// Stops accepting, lets requests in flight end within the drain time, and cuts off the rest.
@@ -135,28 +151,45 @@ impl Gateway {
         self.ready.store(false, Ordering::Relaxed);
         // Cores that have ended already have nothing to drain.
         let _: Result<(), _> = self.stop.send(Stop::Drain);
-        let cut_off = self.cores.into_iter().filter_map(|core| core.join().ok()).sum();
+        let cut_off = self
+            .cores
+            .into_iter()
+            .filter_map(|core| core.join().ok())
+            .sum();
         Drained { cut_off }
     }
 }
 
-fn start_admin(socket: TcpListener, health: Health, mut stopping: watch::Receiver<Stop>) -> io::Result<()> {
-    let runtime = Builder::new_current_thread().enable_all().build_local(LocalOptions::default());
+fn start_admin(
+    socket: TcpListener,
+    health: Health,
+    mut stopping: watch::Receiver<Stop>,
+) -> io::Result<()> {
+    let runtime = Builder::new_current_thread()
+        .enable_all()
+        .build_local(LocalOptions::default());
     // The runtime is made where it runs; this only proves early that it can be made.
     drop(runtime?);
-    std::thread::Builder::new().name("admin".into()).spawn(move || {
-        let Ok(runtime) = Builder::new_current_thread().enable_all().build_local(LocalOptions::default()) else {
-            return;
-        };
-        runtime.block_on(async move {
-            let Ok(listener) = tokio::net::TcpListener::from_std(socket) else { return };
-            tokio::select! {
-                () = admin::serve(listener, health) => {}
-                // The gateway itself is gone: there is nothing left to tell.
-                () = async { while stopping.changed().await.is_ok() {} } => {}
-            }
-        });
-    })?;
+    std::thread::Builder::new()
+        .name("admin".into())
+        .spawn(move || {
+            let Ok(runtime) = Builder::new_current_thread()
+                .enable_all()
+                .build_local(LocalOptions::default())
+            else {
+                return;
+            };
+            runtime.block_on(async move {
+                let Ok(listener) = tokio::net::TcpListener::from_std(socket) else {
+                    return;
+                };
+                tokio::select! {
+                    () = admin::serve(listener, health) => {}
+                    // The gateway itself is gone: there is nothing left to tell.
+                    () = async { while stopping.changed().await.is_ok() {} } => {}
+                }
+            });
+        })?;
     Ok(())
 }
 
@@ -172,20 +205,36 @@ struct Core {
 impl Core {
     /// Runs until the core is drained; gives the number of connections that were cut off.
     fn run(self) -> usize {
-        match Builder::new_current_thread().enable_all().build_local(LocalOptions::default()) {
+        match Builder::new_current_thread()
+            .enable_all()
+            .build_local(LocalOptions::default())
+        {
             Ok(runtime) => runtime.block_on(self.serve()),
             Err(_) => 0,
         }
     }
 
     async fn serve(self) -> usize {
-        let Self { settings, shared, metrics, doors, mut stopping } = self;
+        let Self {
+            settings,
+            shared,
+            metrics,
+            doors,
+            mut stopping,
+        } = self;
         let (accepting, serving) = (Drain::default(), Drain::default());
         let patience = settings.drain;
         let worker = Worker::new(settings, shared, metrics, serving.clone());
         for Door { socket, security } in doors {
-            let Ok(listener) = tokio::net::TcpListener::from_std(socket) else { continue };
-            accepting.spawn(accept(listener, security, Rc::clone(&worker), accepting.clone()));
+            let Ok(listener) = tokio::net::TcpListener::from_std(socket) else {
+                continue;
+            };
+            accepting.spawn(accept(
+                listener,
+                security,
+                Rc::clone(&worker),
+                accepting.clone(),
+            ));
         }
         hyper::rt::Executor::execute(&crate::exec::LocalExec, sweep(Rc::clone(&worker)));
         while *stopping.borrow() == Stop::NotYet && stopping.changed().await.is_ok() {}
@@ -198,7 +247,12 @@ impl Core {
     }
 }
 
-async fn accept(listener: tokio::net::TcpListener, security: Security, worker: Rc<Worker>, until: Drain) {
+async fn accept(
+    listener: tokio::net::TcpListener,
+    security: Security,
+    worker: Rc<Worker>,
+    until: Drain,
+) {
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
@@ -206,7 +260,9 @@ async fn accept(listener: tokio::net::TcpListener, security: Security, worker: R
         };
         match accepted {
             Ok((tcp, peer)) => {
-                worker.drain.spawn(conn::serve(tcp, peer, security.clone(), Rc::clone(&worker)));
+                worker
+                    .drain
+                    .spawn(conn::serve(tcp, peer, security.clone(), Rc::clone(&worker)));
             }
             Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
         }

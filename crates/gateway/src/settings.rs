@@ -112,11 +112,19 @@ impl IpRange {
     /// Reads `10.0.0.0/8`, `::1/128` or a single address.
     pub fn parse(text: &str) -> Result<Self, InvalidIpRange> {
         let invalid = || InvalidIpRange(text.to_owned());
-        let (address, prefix) = text.split_once('/').map_or((text, None), |(a, p)| (a, Some(p)));
+        let (address, prefix) = text
+            .split_once('/')
+            .map_or((text, None), |(a, p)| (a, Some(p)));
         let network: IpAddr = address.parse().map_err(|_| invalid())?;
         let longest = if network.is_ipv4() { 32 } else { 128 };
-        let prefix = prefix.map_or(Ok(longest), str::parse).map_err(|_| invalid())?;
-        if prefix > longest { Err(invalid()) } else { Ok(Self { network, prefix }) }
+        let prefix = prefix
+            .map_or(Ok(longest), str::parse)
+            .map_err(|_| invalid())?;
+        if prefix > longest {
+            Err(invalid())
+        } else {
+            Ok(Self { network, prefix })
+        }
     }
 
     /// Whether the address lies in the range.
@@ -155,7 +163,11 @@ mod tests {
         ];
         for (range, address, inside) in cases {
             let range = IpRange::parse(range).unwrap();
-            assert_eq!(range.contains(address.parse().unwrap()), inside, "{range:?} {address}");
+            assert_eq!(
+                range.contains(address.parse().unwrap()),
+                inside,
+                "{range:?} {address}"
+            );
         }
     }
 

@@ -17,7 +17,10 @@ pub struct SnapshotStore {
 impl SnapshotStore {
     /// A store that begins with `snapshot`.
     pub fn new(snapshot: Snapshot) -> Arc<Self> {
-        Arc::new(Self { current: ArcSwap::from_pointee(snapshot), generation: AtomicU64::new(0) })
+        Arc::new(Self {
+            current: ArcSwap::from_pointee(snapshot),
+            generation: AtomicU64::new(0),
+        })
     }
 
     /// Puts a new snapshot in place: one swap. Requests in flight end on the old one.
@@ -34,7 +37,11 @@ impl SnapshotStore {
     /// A core's own handle.
     pub(crate) fn watch(self: &Arc<Self>) -> Watch {
         let generation = self.generation.load(Ordering::Acquire);
-        Watch { store: Arc::clone(self), generation, held: Rc::new(self.load()) }
+        Watch {
+            store: Arc::clone(self),
+            generation,
+            held: Rc::new(self.load()),
+        }
     }
 }
 

@@ -47,7 +47,11 @@ impl Timers {
     /// A new deadline, not armed.
     pub(crate) fn timer(self: &Rc<Self>) -> Timer {
         let mut slots = self.slots.borrow_mut();
-        let fresh = Slot { at: NEVER, waker: None, fired: false };
+        let fresh = Slot {
+            at: NEVER,
+            waker: None,
+            fired: false,
+        };
         let index = match self.free.borrow_mut().pop() {
             Some(index) => {
                 if let Some(slot) = slots.get_mut(index) {
@@ -60,7 +64,10 @@ impl Timers {
                 slots.len() - 1
             }
         };
-        Timer { timers: Rc::clone(self), index }
+        Timer {
+            timers: Rc::clone(self),
+            index,
+        }
     }
 
     /// Runs `future` until `after` has passed.
@@ -87,7 +94,12 @@ impl Timers {
         let now = self.now.get() + 1;
         self.now.set(now);
         let mut due = Vec::new();
-        for slot in self.slots.borrow_mut().iter_mut().filter(|slot| slot.at <= now) {
+        for slot in self
+            .slots
+            .borrow_mut()
+            .iter_mut()
+            .filter(|slot| slot.at <= now)
+        {
             slot.at = NEVER;
             slot.fired = true;
             due.extend(slot.waker.take());
@@ -101,7 +113,12 @@ impl Timer {
     pub(crate) fn arm(&self, after: Duration) {
         let ticks = u64::try_from(after.as_nanos().div_ceil(TICK.as_nanos())).unwrap_or(NEVER);
         // One more: the current tick is already partly over.
-        let at = self.timers.now.get().saturating_add(ticks).saturating_add(1);
+        let at = self
+            .timers
+            .now
+            .get()
+            .saturating_add(ticks)
+            .saturating_add(1);
         self.with_slot(|slot| (slot.at, slot.fired) = (at, false));
     }
 
@@ -127,7 +144,11 @@ impl Timer {
     }
 
     fn with_slot<T>(&self, change: impl FnOnce(&mut Slot) -> T) -> Option<T> {
-        self.timers.slots.borrow_mut().get_mut(self.index).map(change)
+        self.timers
+            .slots
+            .borrow_mut()
+            .get_mut(self.index)
+            .map(change)
     }
 }
 

@@ -107,9 +107,10 @@ fn pinned_verifier(pem: &[u8]) -> Result<Arc<dyn ServerCertVerifier>, InvalidTls
     if roots.is_empty() {
         return Err(InvalidTls::NoCertificate);
     }
-    let verifier = rustls::client::WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider())
-        .build()
-        .map_err(|e| InvalidTls::Roots(e.to_string()))?;
+    let verifier =
+        rustls::client::WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider())
+            .build()
+            .map_err(|e| InvalidTls::Roots(e.to_string()))?;
     Ok(verifier)
 }
 
@@ -136,10 +137,13 @@ impl ServerCertVerifier for SkipName {
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
         use rustls::CertificateError::{NotValidForName, NotValidForNameContext};
-        match self.0.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now) {
-            Err(rustls::Error::InvalidCertificate(NotValidForName | NotValidForNameContext { .. })) => {
-                Ok(ServerCertVerified::assertion())
-            }
+        match self
+            .0
+            .verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
+        {
+            Err(rustls::Error::InvalidCertificate(
+                NotValidForName | NotValidForNameContext { .. },
+            )) => Ok(ServerCertVerified::assertion()),
             verdict => verdict,
         }
     }

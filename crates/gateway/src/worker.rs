@@ -70,7 +70,11 @@ impl Worker {
         drain: Drain,
     ) -> Rc<Self> {
         let timers = Rc::new(Timers::default());
-        let pool = Pool::new(settings.upstream.clone(), Rc::clone(&timers), Arc::clone(&metrics));
+        let pool = Pool::new(
+            settings.upstream.clone(),
+            Rc::clone(&timers),
+            Arc::clone(&metrics),
+        );
         let watch = RefCell::new(shared.store.watch());
         Rc::new(Self {
             settings,
@@ -105,13 +109,17 @@ impl Worker {
 
     /// Lends an empty buffer: an idle connection holds none of its own.
     pub(crate) fn take_buffer(&self) -> BytesMut {
-        self.buffers.borrow_mut().pop().unwrap_or_else(|| BytesMut::with_capacity(READ_SIZE))
+        self.buffers
+            .borrow_mut()
+            .pop()
+            .unwrap_or_else(|| BytesMut::with_capacity(READ_SIZE))
     }
 
     /// Takes an empty buffer back, unless enough are spare or it was cut up.
     pub(crate) fn give_buffer(&self, buffer: BytesMut) {
         let mut buffers = self.buffers.borrow_mut();
-        if buffers.len() < SPARE_BUFFERS && buffer.is_empty() && buffer.capacity() >= READ_SIZE / 2 {
+        if buffers.len() < SPARE_BUFFERS && buffer.is_empty() && buffer.capacity() >= READ_SIZE / 2
+        {
             buffers.push(buffer);
         }
     }
@@ -124,7 +132,11 @@ impl Worker {
     /// Counts an answer.
     pub(crate) fn count(&self, snapshot: &Rc<Arc<Snapshot>>, api: Option<u32>, status: u16) {
         let mut counts = self.counts.borrow_mut();
-        if !counts.of.as_ref().is_some_and(|of| Rc::ptr_eq(of, snapshot)) {
+        if !counts
+            .of
+            .as_ref()
+            .is_some_and(|of| Rc::ptr_eq(of, snapshot))
+        {
             counts.apis = snapshot.api_ids().map(|id| self.metrics.api(id)).collect();
             counts.none = Some(self.metrics.api(""));
             counts.of = Some(Rc::clone(snapshot));

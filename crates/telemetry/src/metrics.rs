@@ -10,9 +10,9 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric, text};
+use prometheus_client::metrics::MetricType;
 use prometheus_client::metrics::counter::ConstCounter;
 use prometheus_client::metrics::gauge::ConstGauge;
-use prometheus_client::metrics::MetricType;
 use prometheus_client::registry::Registry;
 
 /// A number that one core writes and any core reads.
@@ -22,7 +22,10 @@ pub struct Count(AtomicU64);
 impl Count {
     /// Adds; only the core that owns the number may.
     pub fn add(&self, n: u64) {
-        self.0.store(self.0.load(Ordering::Relaxed).wrapping_add(n), Ordering::Relaxed);
+        self.0.store(
+            self.0.load(Ordering::Relaxed).wrapping_add(n),
+            Ordering::Relaxed,
+        );
     }
 
     /// Sets; only the core that owns the number may.
@@ -37,8 +40,9 @@ impl Count {
 }
 
 /// Upper bounds of the duration histogram, in seconds.
-pub const DURATION_BOUNDS: [f64; 12] =
-    [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
+pub const DURATION_BOUNDS: [f64; 12] = [
+    0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0,
+];
 
 /// Everything that one core counts.
 #[derive(Debug, Default)]
@@ -78,7 +82,9 @@ impl ApiMetrics {
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    mutex
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 impl CoreMetrics {
@@ -94,7 +100,8 @@ impl CoreMetrics {
         if let Some(count) = self.durations.get(bucket.unwrap_or(DURATION_BOUNDS.len())) {
             count.add(1);
         }
-        self.duration_nanos.add(u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX));
+        self.duration_nanos
+            .add(u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX));
     }
 }
 
@@ -148,22 +155,46 @@ struct Scrape(Arc<Metrics>);
 type CoreCounter = (&'static str, &'static str, fn(&CoreMetrics) -> &Count);
 
 const COUNTERS: [CoreCounter; 6] = [
-    ("connections_accepted", "Connections accepted", |c| &c.connections_accepted),
-    ("connections_refused", "Connections refused because a core was full", |c| &c.connections_refused),
-    ("tls_handshakes_failed", "TLS handshakes that failed", |c| &c.tls_handshakes_failed),
-    ("requests_malformed", "Requests refused for their framing", |c| &c.requests_malformed),
-    ("upstream_connections_opened", "Connections opened to backends", |c| &c.upstream_connections_opened),
-    ("gateway_bug", "Requests that a bug of ours cost", |c| &c.bugs),
+    ("connections_accepted", "Connections accepted", |c| {
+        &c.connections_accepted
+    }),
+    (
+        "connections_refused",
+        "Connections refused because a core was full",
+        |c| &c.connections_refused,
+    ),
+    ("tls_handshakes_failed", "TLS handshakes that failed", |c| {
+        &c.tls_handshakes_failed
+    }),
+    (
+        "requests_malformed",
+        "Requests refused for their framing",
+        |c| &c.requests_malformed,
+    ),
+    (
+        "upstream_connections_opened",
+        "Connections opened to backends",
+        |c| &c.upstream_connections_opened,
+    ),
+    ("gateway_bug", "Requests that a bug of ours cost", |c| {
+        &c.bugs
+    }),
 ];
 
 impl prometheus_client::collector::Collector for Scrape {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
         let cores = lock(&self.0.cores).clone();
-        let sum = |pick: fn(&CoreMetrics) -> &Count| cores.iter().map(|c| pick(c).get()).sum::<u64>();
+        let sum =
+            |pick: fn(&CoreMetrics) -> &Count| cores.iter().map(|c| pick(c).get()).sum::<u64>();
         for (name, help, pick) in COUNTERS {
             counter(&mut encoder, name, help, sum(pick))?;
         }
-        gauge(&mut encoder, "connections_open", "Connections open now", sum(|c| &c.connections_open))?;
+        gauge(
+            &mut encoder,
+            "connections_open",
+            "Connections open now",
+            sum(|c| &c.connections_open),
+        )?;
         requests(&mut encoder, &cores)?;
         durations(&mut encoder, &cores)?;
         process(&mut encoder, &self.0.process)
@@ -184,7 +215,12 @@ fn requests(encoder: &mut DescriptorEncoder<'_>, cores: &[Arc<CoreMetrics>]) -> 
     let mut totals: BTreeMap<(Box<str>, usize), u64> = BTreeMap::new();
     for core in cores {
         for (api, metrics) in &*lock(&core.apis) {
-            for (class, count) in metrics.classes.iter().enumerate().filter(|(_, c)| c.get() > 0) {
+            for (class, count) in metrics
+                .classes
+                .iter()
+                .enumerate()
+                .filter(|(_, c)| c.get() > 0)
+            {
                 *totals.entry((api.clone(), class)).or_default() += count.get();
             }
         }
@@ -199,11 +235,18 @@ fn requests(encoder: &mut DescriptorEncoder<'_>, cores: &[Arc<CoreMetrics>]) -> 
 }
 
 fn durations(encoder: &mut DescriptorEncoder<'_>, cores: &[Arc<CoreMetrics>]) -> fmt::Result {
-    let bounds = DURATION_BOUNDS.into_iter().chain([f64::MAX]);
+    let bounds = DURATION_BOUNDS.into_iter().chain([f64::INFINITY]);
     let buckets: Vec<(f64, u64)> = bounds
         .enumerate()
         .map(|(at, bound)| {
-            (bound, cores.iter().filter_map(|c| c.durations.get(at)).map(Count::get).sum())
+            (
+                bound,
+                cores
+                    .iter()
+                    .filter_map(|c| c.durations.get(at))
+                    .map(Count::get)
+                    .sum(),
+            )
         })
         .collect();
     let count = buckets.iter().map(|(_, n)| n).sum();
@@ -212,15 +255,40 @@ fn durations(encoder: &mut DescriptorEncoder<'_>, cores: &[Arc<CoreMetrics>]) ->
     let unit = prometheus_client::registry::Unit::Seconds;
     let mut metric =
         encoder.encode_descriptor("request_duration", help, Some(&unit), MetricType::Histogram)?;
-    metric.encode_histogram::<prometheus_client::encoding::NoLabelSet>(Duration::from_nanos(nanos).as_secs_f64(), count, &buckets, None)
+    metric.encode_histogram::<prometheus_client::encoding::NoLabelSet>(
+        Duration::from_nanos(nanos).as_secs_f64(),
+        count,
+        &buckets,
+        None,
+    )
 }
 
 fn process(encoder: &mut DescriptorEncoder<'_>, process: &ProcessMetrics) -> fmt::Result {
     let get = |n: &AtomicU64| n.load(Ordering::Relaxed);
-    counter(encoder, "reloads_applied", "Configurations put in place", get(&process.reloads_applied))?;
-    counter(encoder, "reloads_rejected", "Configurations refused", get(&process.reloads_rejected))?;
-    counter(encoder, "records_dropped", "Request records dropped", get(&process.records_dropped))?;
-    gauge(encoder, "open_operations", "Operations that anybody may call", get(&process.open_operations))?;
+    counter(
+        encoder,
+        "reloads_applied",
+        "Configurations put in place",
+        get(&process.reloads_applied),
+    )?;
+    counter(
+        encoder,
+        "reloads_rejected",
+        "Configurations refused",
+        get(&process.reloads_rejected),
+    )?;
+    counter(
+        encoder,
+        "records_dropped",
+        "Request records dropped",
+        get(&process.records_dropped),
+    )?;
+    gauge(
+        encoder,
+        "open_operations",
+        "Operations that anybody may call",
+        get(&process.open_operations),
+    )?;
     gauge(
         encoder,
         "unavailable_operations",

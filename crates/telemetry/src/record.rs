@@ -127,7 +127,11 @@ impl Sink {
         let mut queue = self.0.lock();
         if queue.records.len() >= self.0.capacity {
             queue.records.pop_front();
-            self.0.metrics.process.records_dropped.fetch_add(1, Ordering::Relaxed);
+            self.0
+                .metrics
+                .process
+                .records_dropped
+                .fetch_add(1, Ordering::Relaxed);
         }
         queue.records.push_back(record);
         drop(queue);
@@ -143,7 +147,9 @@ impl Sink {
 
 impl Spool {
     fn lock(&self) -> std::sync::MutexGuard<'_, Queue> {
-        self.queue.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.queue
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     fn write_all(&self, out: impl Write) {
@@ -151,14 +157,20 @@ impl Spool {
         loop {
             let mut queue = self.lock();
             while queue.records.is_empty() && !queue.closed {
-                queue = self.more.wait(queue).unwrap_or_else(std::sync::PoisonError::into_inner);
+                queue = self
+                    .more
+                    .wait(queue)
+                    .unwrap_or_else(std::sync::PoisonError::into_inner);
             }
             let batch = std::mem::take(&mut queue.records);
             let closed = queue.closed;
             drop(queue);
             for record in &batch {
                 if write_line(&mut out, record).is_err() {
-                    self.metrics.process.records_dropped.fetch_add(1, Ordering::Relaxed);
+                    self.metrics
+                        .process
+                        .records_dropped
+                        .fetch_add(1, Ordering::Relaxed);
                 }
             }
             if out.flush().is_err() || (closed && batch.is_empty()) {
@@ -228,7 +240,9 @@ mod tests {
         let text = String::from_utf8(page.0.lock().unwrap().clone()).unwrap();
         let ids: Vec<_> = text
             .lines()
-            .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["request_id"].clone())
+            .map(|line| {
+                serde_json::from_str::<serde_json::Value>(line).unwrap()["request_id"].clone()
+            })
             .collect();
         assert_eq!(ids, ["0", "1", "2"]);
     }

@@ -22,7 +22,11 @@ use crate::snapshot::{CompiledApi, CompiledOperation, CompiledProduct, Plans, Se
 
 /// Policies that let nobody in without a credential of their own. They protect where they stand
 /// directly in `inbound`, not in a branch.
-const AUTHORIZING: [&str; 3] = ["validate-jwt", "validate-azure-ad-token", "validate-client-certificate"];
+const AUTHORIZING: [&str; 3] = [
+    "validate-jwt",
+    "validate-azure-ad-token",
+    "validate-client-certificate",
+];
 
 /// What building the APIs needs, and what it adds to.
 pub(super) struct Builder<'b, 'c> {
@@ -45,7 +49,10 @@ pub(super) struct Built {
 
 impl Builder<'_, '_> {
     pub(super) fn build(mut self) -> Built {
-        let mut built = Built { suffixes: SuffixTable::default(), apis: Vec::new() };
+        let mut built = Built {
+            suffixes: SuffixTable::default(),
+            apis: Vec::new(),
+        };
         let mut places = HashMap::new();
         let configuration = self.configuration;
         for api in &configuration.apis {
@@ -56,7 +63,11 @@ impl Builder<'_, '_> {
                 .map(str::to_ascii_lowercase)
                 .chain(version.segment.map(|s| s.to_ascii_lowercase()))
                 .collect();
-            let place = (segments.join("/"), format!("{:?}", version.version), api.revision);
+            let place = (
+                segments.join("/"),
+                format!("{:?}", version.version),
+                api.revision,
+            );
             if let Some(first) = places.get(&place) {
                 self.duplicate(api, first);
                 continue;
@@ -68,7 +79,9 @@ impl Builder<'_, '_> {
                 revision: api.revision,
                 is_current: api.is_current,
             };
-            built.suffixes.add(segments.iter().map(String::as_str), entry);
+            built
+                .suffixes
+                .add(segments.iter().map(String::as_str), entry);
             let compiled = self.api(api, built.apis.len());
             built.apis.push(compiled);
         }
@@ -77,31 +90,79 @@ impl Builder<'_, '_> {
     }
 
     fn duplicate(&mut self, api: &Api, first: &ApiId) {
-        let message = format!("the API `{}` has the URL of the API `{first}`, which is served", api.id);
+        let message = format!(
+            "the API `{}` has the URL of the API `{first}`, which is served",
+            api.id
+        );
         let (source, span) = api.at;
-        self.found.push(Diagnostic::error(code::DUPLICATE_ROUTE, source, span, message));
+        self.found.push(Diagnostic::error(
+            code::DUPLICATE_ROUTE,
+            source,
+            span,
+            message,
+        ));
     }
 
     fn version(&mut self, api: &Api) -> Place {
-        let plain = Place { version: Version::None, segment: None };
-        let Some(version) = &api.version else { return plain };
-        let set = self.configuration.version_sets.iter().find(|s| s.id == version.set);
-        let Some(set) = set else {
-            let message = format!("the API `{}` is in the version set `{}`, which does not exist", api.id, version.set);
-            let (source, span) = api.at;
-            self.found.push(Diagnostic::error(code::DANGLING_REFERENCE, source, span, message));
+        let plain = Place {
+            version: Version::None,
+            segment: None,
+        };
+        let Some(version) = &api.version else {
             return plain;
         };
-        let name: Option<Box<str>> = version.name.as_deref().filter(|n| !n.is_empty()).map(Into::into);
+        let set = self
+            .configuration
+            .version_sets
+            .iter()
+            .find(|s| s.id == version.set);
+        let Some(set) = set else {
+            let message = format!(
+                "the API `{}` is in the version set `{}`, which does not exist",
+                api.id, version.set
+            );
+            let (source, span) = api.at;
+            self.found.push(Diagnostic::error(
+                code::DANGLING_REFERENCE,
+                source,
+                span,
+                message,
+            ));
+            return plain;
+        };
+        let name: Option<Box<str>> = version
+            .name
+            .as_deref()
+            .filter(|n| !n.is_empty())
+            .map(Into::into);
         match &set.scheme {
-            VersionScheme::Segment => Place { segment: name.map(String::from), ..plain },
+            // Folders that were exported carry the version in the path already.
+            VersionScheme::Segment => {
+                let last = api.path.segments().last();
+                let named = last
+                    .zip(name.as_deref())
+                    .is_some_and(|(l, n)| l.eq_ignore_ascii_case(n));
+                Place {
+                    segment: name.filter(|_| !named).map(String::from),
+                    ..plain
+                }
+            }
             VersionScheme::Header(header) => match HeaderName::from_bytes(header.as_bytes()) {
-                Ok(header) => Place { version: Version::Header { name: header, version: name }, ..plain },
+                Ok(header) => Place {
+                    version: Version::Header {
+                        name: header,
+                        version: name,
+                    },
+                    ..plain
+                },
                 // The reader of the folder reports what cannot be the name of a header.
                 Err(_) => plain,
             },
             VersionScheme::Query(query) => Place {
-                version: Version::Query { name: query.as_str().into(), version: name },
+                version: Version::Query {
+                    name: query.as_str().into(),
+                    version: name,
+                },
                 ..plain
             },
         }
@@ -135,14 +196,19 @@ impl Builder<'_, '_> {
             operations: Vec::new(),
             table: OperationTable::default(),
             plans,
-            serving: if unsupported.is_some() { Serving::Nothing } else { Serving::Operations },
+            serving: if unsupported.is_some() {
+                Serving::Nothing
+            } else {
+                Serving::Operations
+            },
         };
         if let Some(missing) = unsupported {
-            self.summary.unavailable.push((api.id.to_string(), missing.message.to_string()));
+            self.summary
+                .unavailable
+                .push((api.id.to_string(), missing.message.to_string()));
             return compiled;
         }
-        let stand_in = stand_in(&api.kind).filter(|_| api.operations.is_empty());
-        for operation in api.operations.iter().chain(&stand_in) {
+        for operation in api.operations.iter() {
             self.operation(&mut compiled, operation, &documents, missing.as_ref());
         }
         compiled
@@ -156,7 +222,9 @@ impl Builder<'_, '_> {
         missing: Option<&Unavailable>,
     ) {
         // A method that is none can match no request.
-        let Ok(method) = Method::from_bytes(operation.method.as_bytes()) else { return };
+        let Ok(method) = Method::from_bytes(operation.method.as_bytes()) else {
+            return;
+        };
         let index = api.operations.len();
         api.table.add(method, &operation.template, index);
         let mut plans = if documents.has_own(&operation.id) {
@@ -166,7 +234,10 @@ impl Builder<'_, '_> {
         };
         self.summarize(api, operation, &mut plans);
         api.operations.push(CompiledOperation {
-            facts: OperationFacts { index: u32::try_from(index).unwrap_or(u32::MAX), operation: operation.clone() },
+            facts: OperationFacts {
+                index: u32::try_from(index).unwrap_or(u32::MAX),
+                operation: operation.clone(),
+            },
             parameters: parameters(&operation.template),
             plans,
         });
@@ -182,7 +253,9 @@ impl Builder<'_, '_> {
             None => None,
         };
         if let Some(why) = &plans.without.unavailable {
-            self.summary.unavailable.push((name, why.message.to_string()));
+            self.summary
+                .unavailable
+                .push((name, why.message.to_string()));
         } else if open_plan.is_some_and(is_open) {
             if self.options.open_operations == OpenOperations::Deny {
                 close(plans);
@@ -211,7 +284,10 @@ impl Builder<'_, '_> {
             .filter_map(|at| self.products.get(*at))
             .map(|product| (product.facts.index, plan(Some(&product.facts.id))))
             .collect();
-        Plans { without: plan(None), by_product }
+        Plans {
+            without: plan(None),
+            by_product,
+        }
     }
 
     /// The API's own backend, if it has one.
@@ -219,27 +295,50 @@ impl Builder<'_, '_> {
         let Some(url) = api.service_url.as_deref().filter(|u| !u.trim().is_empty()) else {
             return Ok(None);
         };
-        let target = self.texts.substitute(url).and_then(|u| backend_url::parse(&u).map_err(|e| e.to_string()));
+        let target = self
+            .texts
+            .substitute(url)
+            .and_then(|u| backend_url::parse(&u).map_err(|e| e.to_string()));
         target.map(|t| Some(Arc::new(t))).map_err(|why| {
-            let message = format!("the service URL of the API `{}` cannot be used: {why}", api.id);
+            let message = format!(
+                "the service URL of the API `{}` cannot be used: {why}",
+                api.id
+            );
             let (source, span) = api.at;
-            self.found.push(Diagnostic::error(code::BACKEND_URL, source, span, message.clone()));
-            Unavailable { code: code::BACKEND_URL, message: message.into() }
+            self.found.push(Diagnostic::error(
+                code::BACKEND_URL,
+                source,
+                span,
+                message.clone(),
+            ));
+            Unavailable {
+                code: code::BACKEND_URL,
+                message: message.into(),
+            }
         })
     }
 
     /// The product that lets callers in without a key: at most one for an API.
     fn open_product(&mut self, api: &Api, members: &[usize]) -> Option<usize> {
         let products = self.products;
-        let mut open = members
-            .iter()
-            .copied()
-            .filter(|at| products.get(*at).is_some_and(|p| !p.facts.subscription_required));
+        let mut open = members.iter().copied().filter(|at| {
+            products
+                .get(*at)
+                .is_some_and(|p| !p.facts.subscription_required)
+        });
         let first = open.next();
         if open.next().is_some() {
-            let message = format!("the API `{}` is in more than one open product; the first counts", api.id);
+            let message = format!(
+                "the API `{}` is in more than one open product; the first counts",
+                api.id
+            );
             let (source, span) = api.at;
-            self.found.push(Diagnostic::warning(code::SECOND_OPEN_PRODUCT, source, span, message));
+            self.found.push(Diagnostic::warning(
+                code::SECOND_OPEN_PRODUCT,
+                source,
+                span,
+                message,
+            ));
         }
         first
     }
@@ -257,51 +356,57 @@ struct Place {
 
 /// Whether a plan lets anybody in.
 fn is_open(plan: &Plan) -> bool {
-    !plan.inbound.steps().iter().any(|step| AUTHORIZING.contains(&step.element()))
+    !plan
+        .inbound
+        .steps()
+        .iter()
+        .any(|step| AUTHORIZING.contains(&step.element()))
 }
 
 fn close(plans: &mut Plans) {
     let closed = |plan: &Arc<Plan>| {
-        let why = Unavailable { code: code::OPEN_OPERATION, message: OPEN.into() };
-        Arc::new(Plan { unavailable: Some(why), ..Plan::clone(plan) })
+        let why = Unavailable {
+            code: code::OPEN_OPERATION,
+            message: OPEN.into(),
+        };
+        Arc::new(Plan {
+            unavailable: Some(why),
+            ..Plan::clone(plan)
+        })
     };
     plans.without = closed(&plans.without);
-    plans.by_product = plans.by_product.iter().map(|(at, plan)| (*at, closed(plan))).collect();
-}
-
-/// The one operation of an API that is described by none.
-fn stand_in(kind: &ApiKind) -> Option<Operation> {
-    let (id, method) = match kind {
-        ApiKind::WebSocket => ("onHandshake", "GET"),
-        ApiKind::Grpc => ("call", "POST"),
-        ApiKind::Http | ApiKind::Unsupported { .. } => return None,
-    };
-    Some(Operation {
-        id: OperationId::parse(id).ok()?,
-        name: id.to_owned(),
-        description: None,
-        method: method.to_owned(),
-        template: UrlTemplate::parse("/*").ok()?,
-        responses: Vec::new(),
-    })
+    plans.by_product = plans
+        .by_product
+        .iter()
+        .map(|(at, plan)| (*at, closed(plan)))
+        .collect();
 }
 
 fn parameters(template: &UrlTemplate) -> Box<[Option<Box<str>>]> {
     use portcullis_model::api::TemplateValue;
-    let path = template.segments().iter().filter_map(|segment| match segment {
-        TemplateSegment::Literal(_) => None,
-        TemplateSegment::Parameter { name, .. } => Some(Some(name.as_str().into())),
-        TemplateSegment::Rest { name } => Some(name.as_deref().map(Into::into)),
-    });
-    let query = template.query().iter().filter_map(|(_, value)| match value {
-        TemplateValue::Parameter(name) => Some(Some(name.as_str().into())),
-        TemplateValue::Literal(_) => None,
-    });
+    let path = template
+        .segments()
+        .iter()
+        .filter_map(|segment| match segment {
+            TemplateSegment::Literal(_) => None,
+            TemplateSegment::Parameter { name, .. } => Some(Some(name.as_str().into())),
+            TemplateSegment::Rest { name } => Some(name.as_deref().map(Into::into)),
+        });
+    let query = template
+        .query()
+        .iter()
+        .filter_map(|(_, value)| match value {
+            TemplateValue::Parameter(name) => Some(Some(name.as_str().into())),
+            TemplateValue::Literal(_) => None,
+        });
     path.chain(query).collect()
 }
 
 fn facts(api: &Api, index: usize, service: Option<Arc<BackendTarget>>) -> ApiFacts {
-    let protocols = [(api.protocols.plain, "http"), (api.protocols.secure, "https")];
+    let protocols = [
+        (api.protocols.plain, "http"),
+        (api.protocols.secure, "https"),
+    ];
     ApiFacts {
         index: u32::try_from(index).ok(),
         id: api.id.clone(),
@@ -309,9 +414,17 @@ fn facts(api: &Api, index: usize, service: Option<Arc<BackendTarget>>) -> ApiFac
         path: api.path.as_str().into(),
         revision: api.revision,
         is_current: api.is_current,
-        version: api.version.as_ref().and_then(|v| v.name.as_deref()).map(Into::into),
+        version: api
+            .version
+            .as_ref()
+            .and_then(|v| v.name.as_deref())
+            .map(Into::into),
         service,
-        protocols: protocols.iter().filter(|(spoken, _)| *spoken).map(|(_, name)| *name).collect(),
+        protocols: protocols
+            .iter()
+            .filter(|(spoken, _)| *spoken)
+            .map(|(_, name)| *name)
+            .collect(),
         key_header: api.key_names.header.as_str().into(),
         key_query: api.key_names.query.as_str().into(),
     }

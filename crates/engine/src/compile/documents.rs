@@ -42,7 +42,11 @@ impl<'c> Documents<'c> {
         names: &mut Names,
         found: &mut Diagnostics,
     ) -> Self {
-        let env = Environment { named_values: texts, catalogue: entities, references: options.references };
+        let env = Environment {
+            named_values: texts,
+            catalogue: entities,
+            references: options.references,
+        };
         for fragment in &configuration.fragments {
             compile::fragment(&fragment.text, env, names, found);
         }
@@ -62,11 +66,20 @@ impl<'c> Documents<'c> {
                 Some((product.id.clone(), document))
             })
             .collect();
-        Self { env, global, products }
+        Self {
+            env,
+            global,
+            products,
+        }
     }
 
     /// Compiles the documents of one API.
-    pub(super) fn of_api(&self, api: &Api, names: &mut Names, found: &mut Diagnostics) -> ApiDocuments {
+    pub(super) fn of_api(
+        &self,
+        api: &Api,
+        names: &mut Names,
+        found: &mut Diagnostics,
+    ) -> ApiDocuments {
         let mut one = |text: &PolicyText, scope, template| {
             compile::document(text, scope, template, self.env, names, found)
         };
@@ -76,10 +89,16 @@ impl<'c> Documents<'c> {
             .iter()
             .map(|(id, text)| {
                 let operation = api.operations.iter().find(|o| o.id == *id);
-                (id.clone(), one(text, Scope::Operation, operation.map(|o| &o.template)))
+                (
+                    id.clone(),
+                    one(text, Scope::Operation, operation.map(|o| &o.template)),
+                )
             })
             .collect();
-        ApiDocuments { api: document, operations }
+        ApiDocuments {
+            api: document,
+            operations,
+        }
     }
 
     /// The effective policy of an operation (or of an API without one) in a product (or without).

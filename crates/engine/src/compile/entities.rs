@@ -38,9 +38,16 @@ impl<'c> Entities<'c> {
             if let Err(why) = &target {
                 let message = format!("the backend `{}` cannot be used: {why}", backend.id);
                 let (source, span) = backend.at;
-                found.push(Diagnostic::warning(code::BACKEND_UNUSABLE, source, span, message));
+                found.push(Diagnostic::warning(
+                    code::BACKEND_UNUSABLE,
+                    source,
+                    span,
+                    message,
+                ));
             }
-            entities.backends.insert(backend.id.clone(), target.map(Arc::new));
+            entities
+                .backends
+                .insert(backend.id.clone(), target.map(Arc::new));
         }
         let fragments = configuration.fragments.iter();
         entities.fragments = fragments.map(|f| (f.id.clone(), &f.text)).collect();
@@ -50,7 +57,10 @@ impl<'c> Entities<'c> {
 
 impl Catalogue for Entities<'_> {
     fn backend(&self, id: &str) -> Lookup<Arc<BackendTarget>> {
-        match BackendId::parse(id).ok().and_then(|id| self.backends.get(&id)) {
+        match BackendId::parse(id)
+            .ok()
+            .and_then(|id| self.backends.get(&id))
+        {
             Some(Ok(target)) => Lookup::Found(Arc::clone(target)),
             Some(Err(why)) => Lookup::Unusable(why.clone()),
             None => Lookup::Unknown(self.backends.keys().map(ToString::to_string).collect()),
@@ -62,7 +72,10 @@ impl Catalogue for Entities<'_> {
     }
 
     fn fragment(&self, id: &str) -> Lookup<&PolicyText> {
-        match FragmentId::parse(id).ok().and_then(|id| self.fragments.get(&id).copied()) {
+        match FragmentId::parse(id)
+            .ok()
+            .and_then(|id| self.fragments.get(&id).copied())
+        {
             Some(text) if text.format == portcullis_model::policy::PolicyFormat::Unreadable => {
                 Lookup::Unusable(format!("the policy fragment `{id}` could not be read"))
             }
@@ -95,7 +108,11 @@ fn target(
     })
 }
 
-fn text(secret: &SecretRef, texts: &NamedTexts, secrets: &dyn SecretResolver) -> Result<String, String> {
+fn text(
+    secret: &SecretRef,
+    texts: &NamedTexts,
+    secrets: &dyn SecretResolver,
+) -> Result<String, String> {
     texts.substitute(secrets.resolve(&secret.source)?.expose())
 }
 
@@ -105,7 +122,8 @@ fn headers(
     secrets: &dyn SecretResolver,
 ) -> Result<Vec<(HeaderName, HeaderValue)>, String> {
     let value = |text: &str| {
-        let mut value = HeaderValue::from_str(text).map_err(|_| "a header value has control characters")?;
+        let mut value =
+            HeaderValue::from_str(text).map_err(|_| "a header value has control characters")?;
         value.set_sensitive(true);
         Ok::<_, String>(value)
     };
@@ -131,7 +149,9 @@ fn query(
 ) -> Result<Vec<(Box<str>, Box<str>)>, String> {
     let encode = |text: &str| {
         let set = percent_encoding::NON_ALPHANUMERIC;
-        percent_encoding::utf8_percent_encode(text, set).to_string().into_boxed_str()
+        percent_encoding::utf8_percent_encode(text, set)
+            .to_string()
+            .into_boxed_str()
     };
     let mut query = Vec::new();
     for (name, values) in &single.query {

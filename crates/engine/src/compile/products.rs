@@ -11,25 +11,43 @@ use super::SecretResolver;
 use crate::access::{Grant, GrantScope, Holder, Keys, sha256};
 use crate::snapshot::{CompiledProduct, CompiledSubscription};
 
-pub(super) fn products(configuration: &Configuration, found: &mut Diagnostics) -> Vec<CompiledProduct> {
+pub(super) fn products(
+    configuration: &Configuration,
+    found: &mut Diagnostics,
+) -> Vec<CompiledProduct> {
     let products = configuration.products.iter().zip(0_u32..);
-    products.map(|(product, index)| CompiledProduct { facts: facts(product, index, configuration, found) }).collect()
+    products
+        .map(|(product, index)| CompiledProduct {
+            facts: facts(product, index, configuration, found),
+        })
+        .collect()
 }
 
-fn facts(product: &Product, index: u32, configuration: &Configuration, found: &mut Diagnostics) -> ProductFacts {
+fn facts(
+    product: &Product,
+    index: u32,
+    configuration: &Configuration,
+    found: &mut Diagnostics,
+) -> ProductFacts {
     let mut apis = Vec::new();
     for id in &product.apis {
         match configuration.apis.iter().find(|api| api.id == *id) {
             Some(api) => apis.push((id.as_str().into(), api.name.as_str().into())),
             None => {
-                let message = format!("the product `{}` contains the API `{id}`, which does not exist", product.id);
+                let message = format!(
+                    "the product `{}` contains the API `{id}`, which does not exist",
+                    product.id
+                );
                 dangling(found, product.at, message);
             }
         }
     }
     let groups = product.groups.iter().map(|id| {
         let group = configuration.groups.iter().find(|g| g.id == *id);
-        (id.as_str().into(), group.map_or(id.as_str(), |g| &g.name).into())
+        (
+            id.as_str().into(),
+            group.map_or(id.as_str(), |g| &g.name).into(),
+        )
     });
     ProductFacts {
         index,
@@ -44,8 +62,17 @@ fn facts(product: &Product, index: u32, configuration: &Configuration, found: &m
     }
 }
 
-fn dangling(found: &mut Diagnostics, (source, span): (portcullis_model::SourceId, portcullis_model::Span), message: String) {
-    found.push(Diagnostic::warning(code::DANGLING_REFERENCE, source, span, message));
+fn dangling(
+    found: &mut Diagnostics,
+    (source, span): (portcullis_model::SourceId, portcullis_model::Span),
+    message: String,
+) {
+    found.push(Diagnostic::warning(
+        code::DANGLING_REFERENCE,
+        source,
+        span,
+        message,
+    ));
 }
 
 pub(super) fn subscriptions(
@@ -61,12 +88,22 @@ pub(super) fn subscriptions(
         .map(|(subscription, index)| {
             let scope = GrantScope::new(&subscription.scope, product);
             if scope == GrantScope::Nothing {
-                let message = format!("the subscription `{}` is for a product that does not exist", subscription.id);
+                let message = format!(
+                    "the subscription `{}` is for a product that does not exist",
+                    subscription.id
+                );
                 dangling(found, subscription.at, message);
             }
             let mut key = |reference: &Option<SecretRef>, kind| {
                 let reference = reference.as_ref()?;
-                add_key(subscription, reference, (index as usize, kind), secrets, keys, found)
+                add_key(
+                    subscription,
+                    reference,
+                    (index as usize, kind),
+                    secrets,
+                    keys,
+                    found,
+                )
             };
             let primary_key = key(&subscription.primary_key, KeyKind::Primary);
             let secondary_key = key(&subscription.secondary_key, KeyKind::Secondary);
@@ -81,7 +118,11 @@ pub(super) fn subscriptions(
                     starts: subscription.starts,
                     ends: subscription.ends,
                 },
-                grant: Grant { scope, state: subscription.state, ends: subscription.ends },
+                grant: Grant {
+                    scope,
+                    state: subscription.state,
+                    ends: subscription.ends,
+                },
             }
         })
         .collect()
@@ -102,15 +143,40 @@ fn add_key(
         other => match secrets.resolve(other) {
             Ok(text) => (sha256(text.expose().as_bytes()), Some(text)),
             Err(why) => {
-                let message = format!("a key of the subscription `{}` cannot be had: {why}", subscription.id);
-                found.push(Diagnostic::warning(code::KEY_UNAVAILABLE, source, span, message));
+                let message = format!(
+                    "a key of the subscription `{}` cannot be had: {why}",
+                    subscription.id
+                );
+                found.push(Diagnostic::warning(
+                    code::KEY_UNAVAILABLE,
+                    source,
+                    span,
+                    message,
+                ));
                 return None;
             }
         },
     };
-    if keys.add(digest, Holder { subscription: index, kind }).is_some() {
-        let message = format!("a key of the subscription `{}` is also another subscription's", subscription.id);
-        found.push(Diagnostic::error(code::DUPLICATE_KEY, source, span, message));
+    if keys
+        .add(
+            digest,
+            Holder {
+                subscription: index,
+                kind,
+            },
+        )
+        .is_some()
+    {
+        let message = format!(
+            "a key of the subscription `{}` is also another subscription's",
+            subscription.id
+        );
+        found.push(Diagnostic::error(
+            code::DUPLICATE_KEY,
+            source,
+            span,
+            message,
+        ));
     }
     text
 }

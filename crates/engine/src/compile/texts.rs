@@ -36,8 +36,14 @@ impl NamedTexts {
                     Err(why) => {
                         let (source, span) = secret.at;
                         let name = &value.display_name;
-                        let message = format!("the text of the named value `{name}` cannot be had: {why}");
-                        found.push(Diagnostic::warning(code::NAMED_VALUE_UNAVAILABLE, source, span, message));
+                        let message =
+                            format!("the text of the named value `{name}` cannot be had: {why}");
+                        found.push(Diagnostic::warning(
+                            code::NAMED_VALUE_UNAVAILABLE,
+                            source,
+                            span,
+                            message,
+                        ));
                         Text::Unavailable(why)
                     }
                 },
@@ -55,14 +61,18 @@ impl NamedTexts {
         let mut out = String::with_capacity(text.len());
         let mut rest = text;
         while let Some((before, after)) = rest.split_once("{{") {
-            let Some((name, after)) = after.split_once("}}") else { break };
+            let Some((name, after)) = after.split_once("}}") else {
+                break;
+            };
             out.push_str(before);
             match self.text(name.trim()) {
                 NamedValue::Text(value) => out.push_str(value),
                 NamedValue::Secret(secret) => out.push_str(secret.expose()),
                 NamedValue::Unknown => return Err(format!("there is no named value `{name}`")),
                 NamedValue::Unavailable(why) => {
-                    return Err(format!("the text of the named value `{name}` cannot be had: {why}"));
+                    return Err(format!(
+                        "the text of the named value `{name}` cannot be had: {why}"
+                    ));
                 }
             }
             rest = after;

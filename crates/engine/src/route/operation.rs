@@ -58,13 +58,23 @@ impl OperationTable {
         if self.nodes.is_empty() {
             self.nodes.push(Node::default());
         }
-        let query = template.query().iter().map(|(n, v)| (n.as_str().into(), v.clone())).collect();
-        let end = End { method, operation, query };
+        let query = template
+            .query()
+            .iter()
+            .map(|(n, v)| (n.as_str().into(), v.clone()))
+            .collect();
+        let end = End {
+            method,
+            operation,
+            query,
+        };
         let mut at = 0;
         for segment in template.segments() {
             at = match segment {
                 TemplateSegment::Literal(text) => self.literal(at, text),
-                TemplateSegment::Parameter { prefix, suffix, .. } => self.parameter(at, prefix, suffix),
+                TemplateSegment::Parameter { prefix, suffix, .. } => {
+                    self.parameter(at, prefix, suffix)
+                }
                 TemplateSegment::Rest { .. } => {
                     if let Some(node) = self.nodes.get_mut(at) {
                         insert(&mut node.rests, end);
@@ -80,7 +90,9 @@ impl OperationTable {
 
     fn literal(&mut self, at: usize, text: &str) -> usize {
         let next = self.nodes.len();
-        let Some(node) = self.nodes.get_mut(at) else { return at };
+        let Some(node) = self.nodes.get_mut(at) else {
+            return at;
+        };
         let key = fold(&normal_literal(text)).into();
         let to = *node.literals.entry(key).or_insert(next);
         if to == next {
@@ -91,23 +103,42 @@ impl OperationTable {
 
     fn parameter(&mut self, at: usize, prefix: &str, suffix: &str) -> usize {
         let next = self.nodes.len();
-        let Some(node) = self.nodes.get_mut(at) else { return at };
+        let Some(node) = self.nodes.get_mut(at) else {
+            return at;
+        };
         let (prefix, suffix) = (fold(prefix), fold(suffix));
-        if let Some(known) = node.parameters.iter().find(|p| *p.prefix == *prefix && *p.suffix == *suffix) {
+        if let Some(known) = node
+            .parameters
+            .iter()
+            .find(|p| *p.prefix == *prefix && *p.suffix == *suffix)
+        {
             return known.node;
         }
-        node.parameters.push(Parameter { prefix: prefix.into(), suffix: suffix.into(), node: next });
+        node.parameters.push(Parameter {
+            prefix: prefix.into(),
+            suffix: suffix.into(),
+            node: next,
+        });
         // More fixed text in the segment is more specific.
-        node.parameters.sort_by_key(|p| std::cmp::Reverse(p.prefix.len() + p.suffix.len()));
+        node.parameters
+            .sort_by_key(|p| std::cmp::Reverse(p.prefix.len() + p.suffix.len()));
         self.nodes.push(Node::default());
         next
     }
 
     /// The operation for a path below the API (empty, or starting with `/`, in normal form).
-    pub(crate) fn find(&self, method: &http::Method, path: &str, query: Option<&str>) -> Option<Matched> {
+    pub(crate) fn find(
+        &self,
+        method: &http::Method,
+        path: &str,
+        query: Option<&str>,
+    ) -> Option<Matched> {
         // `resource` and `resource/` are the same.
         let path = path.strip_suffix('/').unwrap_or(path);
-        let search = Search { method, query: query.unwrap_or("") };
+        let search = Search {
+            method,
+            query: query.unwrap_or(""),
+        };
         let mut values = Vec::new();
         let operation = self.descend(self.nodes.first()?, path, &search, &mut values)?;
         Some(Matched { operation, values })
@@ -123,16 +154,23 @@ impl OperationTable {
         values: &mut Vec<String>,
     ) -> Option<usize> {
         let Some((segment, rest)) = split_first(path) else {
-            return search.choose(&node.ends, values).or_else(|| search.choose_rest(node, "", values));
+            return search
+                .choose(&node.ends, values)
+                .or_else(|| search.choose_rest(node, "", values));
         };
-        let literal = node.literals.get(&*fold(segment)).and_then(|n| self.nodes.get(*n));
+        let literal = node
+            .literals
+            .get(&*fold(segment))
+            .and_then(|n| self.nodes.get(*n));
         if let Some(next) = literal
             && let Some(found) = self.descend(next, rest, search, values)
         {
             return Some(found);
         }
         for parameter in &node.parameters {
-            let Some(value) = parameter.bind(segment) else { continue };
+            let Some(value) = parameter.bind(segment) else {
+                continue;
+            };
             values.push(decode_segment(value));
             let next = self.nodes.get(parameter.node)?;
             if let Some(found) = self.descend(next, rest, search, values) {
@@ -146,7 +184,10 @@ impl OperationTable {
 
 /// More query parameters first, then in the order of creation.
 fn insert(ends: &mut Vec<End>, end: End) {
-    let at = ends.iter().position(|e| e.query.len() < end.query.len()).unwrap_or(ends.len());
+    let at = ends
+        .iter()
+        .position(|e| e.query.len() < end.query.len())
+        .unwrap_or(ends.len());
     ends.insert(at, end);
 }
 
@@ -166,27 +207,35 @@ impl Parameter {
         let inner_end = segment.len().checked_sub(self.suffix.len())?;
         let prefix = segment.get(..self.prefix.len())?;
         let suffix = segment.get(inner_end..)?;
-        let fits = prefix.eq_ignore_ascii_case(&self.prefix) && suffix.eq_ignore_ascii_case(&self.suffix);
-        segment.get(self.prefix.len()..inner_end).filter(|value| fits && !value.is_empty())
+        let fits =
+            prefix.eq_ignore_ascii_case(&self.prefix) && suffix.eq_ignore_ascii_case(&self.suffix);
+        segment
+            .get(self.prefix.len()..inner_end)
+            .filter(|value| fits && !value.is_empty())
     }
 }
 
 impl Search<'_> {
     fn choose(&self, ends: &[End], values: &mut Vec<String>) -> Option<usize> {
-        ends.iter().filter(|end| end.method == *self.method).find_map(|end| {
-            let bound = self.bind_query(end)?;
-            values.extend(bound);
-            Some(end.operation)
-        })
+        ends.iter()
+            .filter(|end| end.method == *self.method)
+            .find_map(|end| {
+                let bound = self.bind_query(end)?;
+                values.extend(bound);
+                Some(end.operation)
+            })
     }
 
     fn choose_rest(&self, node: &Node, rest: &str, values: &mut Vec<String>) -> Option<usize> {
-        node.rests.iter().filter(|end| end.method == *self.method).find_map(|end| {
-            let bound = self.bind_query(end)?;
-            values.push(decode_segment(rest.strip_prefix('/').unwrap_or(rest)));
-            values.extend(bound);
-            Some(end.operation)
-        })
+        node.rests
+            .iter()
+            .filter(|end| end.method == *self.method)
+            .find_map(|end| {
+                let bound = self.bind_query(end)?;
+                values.push(decode_segment(rest.strip_prefix('/').unwrap_or(rest)));
+                values.extend(bound);
+                Some(end.operation)
+            })
     }
 
     /// The values of the query parameters that a template wants; `None` if one is missing.
@@ -214,16 +263,23 @@ mod tests {
         let mut table = OperationTable::default();
         for (at, line) in operations.iter().enumerate() {
             let (method, template) = line.split_once(' ').unwrap();
-            table.add(method.parse().unwrap(), &UrlTemplate::parse(template).unwrap(), at);
+            table.add(
+                method.parse().unwrap(),
+                &UrlTemplate::parse(template).unwrap(),
+                at,
+            );
         }
         let (method, target) = request.split_once(' ').unwrap();
-        let (path, query) = target.split_once('?').map_or((target, None), |(p, q)| (p, Some(q)));
+        let (path, query) = target
+            .split_once('?')
+            .map_or((target, None), |(p, q)| (p, Some(q)));
         let matched = table.find(&method.parse().unwrap(), path, query)?;
         Some((operations[matched.operation].to_owned(), matched.values))
     }
 
     fn check(operations: &[&str], request: &str, expect: Option<(&str, &[&str])>) {
-        let expect = expect.map(|(o, v)| (o.to_owned(), v.iter().map(|v| (*v).to_owned()).collect()));
+        let expect =
+            expect.map(|(o, v)| (o.to_owned(), v.iter().map(|v| (*v).to_owned()).collect()));
         assert_eq!(find(operations, request), expect, "{request}");
     }
 
@@ -239,12 +295,28 @@ mod tests {
 
     #[test]
     fn fixed_text_beats_a_parameter_and_a_parameter_beats_the_rest() {
-        check(&STORE, "GET /orders/latest", Some(("GET /orders/latest", &[])));
+        check(
+            &STORE,
+            "GET /orders/latest",
+            Some(("GET /orders/latest", &[])),
+        );
         check(&STORE, "GET /orders/7", Some(("GET /orders/{id}", &["7"])));
-        check(&STORE, "DELETE /orders/7", Some(("DELETE /*", &["orders/7"])));
+        check(
+            &STORE,
+            "DELETE /orders/7",
+            Some(("DELETE /*", &["orders/7"])),
+        );
         check(&STORE, "DELETE /", Some(("DELETE /*", &[""])));
-        check(&STORE, "GET /orders/7/items/a.json", Some(("GET /orders/{id}/items/{item}.json", &["7", "a"])));
-        check(&STORE, "GET /files/a/b%20c", Some(("GET /files/{*path}", &["a/b c"])));
+        check(
+            &STORE,
+            "GET /orders/7/items/a.json",
+            Some(("GET /orders/{id}/items/{item}.json", &["7", "a"])),
+        );
+        check(
+            &STORE,
+            "GET /files/a/b%20c",
+            Some(("GET /files/{*path}", &["a/b c"])),
+        );
     }
 
     #[test]
@@ -256,16 +328,33 @@ mod tests {
     #[test]
     fn text_is_compared_without_regard_to_case_and_a_trailing_slash_does_not_matter() {
         check(&STORE, "GET /Orders/", Some(("GET /orders", &[])));
-        check(&STORE, "GET /orders/AbC", Some(("GET /orders/{id}", &["AbC"])));
+        check(
+            &STORE,
+            "GET /orders/AbC",
+            Some(("GET /orders/{id}", &["AbC"])),
+        );
         check(&STORE, "GET /orders//", None);
     }
 
     #[test]
     fn operations_are_told_apart_by_the_query_parameters_they_want() {
-        let search = ["GET /s", "GET /s?a={x}", "GET /s?a={x}&b={y}", "GET /s?kind=big"];
+        let search = [
+            "GET /s",
+            "GET /s?a={x}",
+            "GET /s?a={x}&b={y}",
+            "GET /s?kind=big",
+        ];
         check(&search, "GET /s", Some(("GET /s", &[])));
-        check(&search, "GET /s?z=1&A=v%20w", Some(("GET /s?a={x}", &["v w"])));
-        check(&search, "GET /s?b=2&a=1", Some(("GET /s?a={x}&b={y}", &["1", "2"])));
+        check(
+            &search,
+            "GET /s?z=1&A=v%20w",
+            Some(("GET /s?a={x}", &["v w"])),
+        );
+        check(
+            &search,
+            "GET /s?b=2&a=1",
+            Some(("GET /s?a={x}&b={y}", &["1", "2"])),
+        );
         check(&search, "GET /s?kind=BIG", Some(("GET /s?kind=big", &[])));
     }
 
@@ -273,6 +362,10 @@ mod tests {
     fn a_dead_end_is_left_for_a_less_specific_way() {
         let operations = ["GET /a/{x}/c", "POST /a/b/d", "GET /{*rest}"];
         check(&operations, "GET /a/b/c", Some(("GET /a/{x}/c", &["b"])));
-        check(&operations, "GET /a/b/d", Some(("GET /{*rest}", &["a/b/d"])));
+        check(
+            &operations,
+            "GET /a/b/d",
+            Some(("GET /{*rest}", &["a/b/d"])),
+        );
     }
 }

@@ -12,9 +12,15 @@ pub(crate) enum Version {
     /// There is only one, or the version stands in the path already.
     None,
     /// The header of this name says this.
-    Header { name: http::HeaderName, version: Option<Box<str>> },
+    Header {
+        name: http::HeaderName,
+        version: Option<Box<str>>,
+    },
     /// The query parameter of this name says this.
-    Query { name: Box<str>, version: Option<Box<str>> },
+    Query {
+        name: Box<str>,
+        version: Option<Box<str>>,
+    },
 }
 
 /// Every URL suffix and what stands there.
@@ -58,7 +64,9 @@ impl SuffixTable {
         let mut at = 0;
         for segment in segments {
             let next = self.nodes.len();
-            let Some(node) = self.nodes.get_mut(at) else { return };
+            let Some(node) = self.nodes.get_mut(at) else {
+                return;
+            };
             at = *node.children.entry(fold(segment).into()).or_insert(next);
             if at == next {
                 self.nodes.push(Node::default());
@@ -76,11 +84,17 @@ impl SuffixTable {
         let mut found = at_root(node, path);
         while let Some((segment, after)) = split_first(rest) {
             let (name, revision) = split_revision(segment);
-            let Some(next) = node.children.get(&*fold(name)) else { break };
+            let Some(next) = node.children.get(&*fold(name)) else {
+                break;
+            };
             node = self.nodes.get(*next)?;
             rest = after;
             if !node.entries.is_empty() {
-                found = Some(Suffix { entries: &node.entries, revision, rest });
+                found = Some(Suffix {
+                    entries: &node.entries,
+                    revision,
+                    rest,
+                });
             }
             if revision.is_some() {
                 // `;rev=N` ends the suffix: nothing deeper is looked at.
@@ -100,7 +114,11 @@ fn at_root<'t, 'p>(root: &'t Node, path: &'p str) -> Option<Suffix<'t, 'p>> {
         Some((segment, rest)) if segment.starts_with(';') => (split_revision(segment).1, rest),
         _ => (None, path),
     };
-    Some(Suffix { entries: &root.entries, revision, rest })
+    Some(Suffix {
+        entries: &root.entries,
+        revision,
+        rest,
+    })
 }
 
 /// `customers;rev=3` is the segment `customers` and the revision 3.
@@ -121,7 +139,12 @@ mod tests {
     fn table(suffixes: &[&str]) -> SuffixTable {
         let mut table = SuffixTable::default();
         for (api, suffix) in suffixes.iter().enumerate() {
-            let entry = SuffixEntry { api, version: Version::None, revision: Revision(1), is_current: true };
+            let entry = SuffixEntry {
+                api,
+                version: Version::None,
+                revision: Revision(1),
+                is_current: true,
+            };
             table.add(suffix.split('/').filter(|s| !s.is_empty()), entry);
         }
         table
@@ -129,7 +152,9 @@ mod tests {
 
     fn check(suffixes: &[&str], path: &str, expect: Option<(usize, Option<u32>, &str)>) {
         let table = table(suffixes);
-        let found = table.find(path).map(|s| (s.entries[0].api, s.revision.map(|r| r.0), s.rest));
+        let found = table
+            .find(path)
+            .map(|s| (s.entries[0].api, s.revision.map(|r| r.0), s.rest));
         assert_eq!(found, expect, "{path}");
     }
 
@@ -148,9 +173,17 @@ mod tests {
         let suffixes = ["store", "store/orders", ""];
         check(&suffixes, "/store;rev=3/x", Some((0, Some(3), "/x")));
         check(&suffixes, "/store/orders;rev=2", Some((1, Some(2), "")));
-        check(&suffixes, "/store;rev=2/orders/1", Some((0, Some(2), "/orders/1")));
+        check(
+            &suffixes,
+            "/store;rev=2/orders/1",
+            Some((0, Some(2), "/orders/1")),
+        );
         check(&suffixes, "/;rev=4/x", Some((2, Some(4), "/x")));
         check(&suffixes, "/else", Some((2, None, "/else")));
-        check(&suffixes, "/store;rev=x/y", Some((2, None, "/store;rev=x/y")));
+        check(
+            &suffixes,
+            "/store;rev=x/y",
+            Some((2, None, "/store;rev=x/y")),
+        );
     }
 }

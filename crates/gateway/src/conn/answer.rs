@@ -7,7 +7,9 @@ use std::task::{Context, Poll, ready};
 use bytes::{Buf as _, Bytes, BytesMut};
 use http::{HeaderMap, Method};
 use http_body::{Body as _, Frame};
-use portcullis_http1::{BodyEncoder, Persistence, ReasonPhrase, ResponseHead, ResponseLength, Version, put_head};
+use portcullis_http1::{
+    BodyEncoder, Persistence, ReasonPhrase, ResponseHead, ResponseLength, Version, put_head,
+};
 use portcullis_policy::body::{Body, BodyError};
 use portcullis_policy::exchange::Answer;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -39,7 +41,13 @@ pub(super) async fn send<IO: AsyncRead + AsyncWrite + Unpin>(
     answer: Answer,
     mut recording: Option<Recording>,
 ) -> Result<(), CutOff> {
-    let Answer { status, reason, headers, body, .. } = answer;
+    let Answer {
+        status,
+        reason,
+        headers,
+        body,
+        ..
+    } = answer;
     let known = match asked.method {
         // The backend says what GET would have given; there is no body to measure.
         Method::HEAD => content_length(&headers).or(body.size_hint().exact()),
@@ -60,7 +68,12 @@ pub(super) async fn send<IO: AsyncRead + AsyncWrite + Unpin>(
             date: Some(&date),
         },
     );
-    let mut writer = Writer { wire, worker, out, encoder: BodyEncoder::new(length) };
+    let mut writer = Writer {
+        wire,
+        worker,
+        out,
+        encoder: BodyEncoder::new(length),
+    };
     let sent = match length {
         ResponseLength::None | ResponseLength::HeadOnly(_) => writer.flush().await,
         ResponseLength::Exactly(_) | ResponseLength::Chunked | ResponseLength::UntilClose => {
@@ -77,7 +90,12 @@ pub(super) async fn send<IO: AsyncRead + AsyncWrite + Unpin>(
 }
 
 fn content_length(headers: &HeaderMap) -> Option<u64> {
-    headers.get(http::header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+    headers
+        .get(http::header::CONTENT_LENGTH)?
+        .to_str()
+        .ok()?
+        .parse()
+        .ok()
 }
 
 struct Writer<'a, IO> {
@@ -97,7 +115,11 @@ enum Next {
 }
 
 impl<IO: AsyncRead + AsyncWrite + Unpin> Writer<'_, IO> {
-    async fn body(&mut self, mut body: Body, recording: &mut Option<Recording>) -> Result<(), CutOff> {
+    async fn body(
+        &mut self,
+        mut body: Body,
+        recording: &mut Option<Recording>,
+    ) -> Result<(), CutOff> {
         let mut trailers = None;
         loop {
             match self.next(&mut body).await {
@@ -111,7 +133,9 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Writer<'_, IO> {
             }
         }
         let encoder = std::mem::replace(&mut self.encoder, BodyEncoder::new(ResponseLength::None));
-        encoder.finish(&mut self.out, trailers.as_ref()).map_err(|_| CutOff)?;
+        encoder
+            .finish(&mut self.out, trailers.as_ref())
+            .map_err(|_| CutOff)?;
         self.flush().await
     }
 
@@ -146,7 +170,11 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Writer<'_, IO> {
             self.write(data).await?;
         }
         self.out.extend_from_slice(frame.suffix());
-        if self.out.len() > COPY_UP_TO { self.flush().await } else { Ok(()) }
+        if self.out.len() > COPY_UP_TO {
+            self.flush().await
+        } else {
+            Ok(())
+        }
     }
 
     async fn write(&mut self, mut data: Bytes) -> Result<(), CutOff> {
@@ -157,7 +185,9 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Writer<'_, IO> {
         let mut out = std::mem::take(&mut self.out);
         let sent = std::future::poll_fn(|cx| {
             ready!(self.poll_write(cx, &mut out))?;
-            Pin::new(&mut self.io().io).poll_flush(cx).map_err(|_| CutOff)
+            Pin::new(&mut self.io().io)
+                .poll_flush(cx)
+                .map_err(|_| CutOff)
         })
         .await;
         self.out = out;
@@ -169,7 +199,11 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Writer<'_, IO> {
     }
 
     /// Writes all of `data` as long as some of it goes out within the write deadline.
-    fn poll_write(&self, cx: &mut Context<'_>, data: &mut impl bytes::Buf) -> Poll<Result<(), CutOff>> {
+    fn poll_write(
+        &self,
+        cx: &mut Context<'_>,
+        data: &mut impl bytes::Buf,
+    ) -> Poll<Result<(), CutOff>> {
         let wire = &mut *self.io();
         let mut waited = false;
         while data.has_remaining() {
@@ -183,7 +217,11 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Writer<'_, IO> {
                     if waited || !wire.timer.is_armed() {
                         wire.timer.arm(self.worker.settings.client.write_timeout);
                     }
-                    return if wire.timer.has_fired(cx) { Poll::Ready(Err(CutOff)) } else { Poll::Pending };
+                    return if wire.timer.has_fired(cx) {
+                        Poll::Ready(Err(CutOff))
+                    } else {
+                        Poll::Pending
+                    };
                 }
             }
         }

@@ -78,7 +78,12 @@ impl<IO: AsyncRead + AsyncWrite + Unpin + 'static> Client<IO> {
                 Next::Head(head) => *head,
                 Next::Refused(refusal) => return self.refuse(refusal.status, refusal.reason).await,
                 Next::TooSlow => {
-                    return self.refuse(StatusCode::REQUEST_TIMEOUT, "the head did not arrive in time").await;
+                    return self
+                        .refuse(
+                            StatusCode::REQUEST_TIMEOUT,
+                            "the head did not arrive in time",
+                        )
+                        .await;
                 }
                 Next::Nothing => return End::Closed,
             };
@@ -129,7 +134,17 @@ impl<IO: AsyncRead + AsyncWrite + Unpin + 'static> Client<IO> {
 
     /// One request to its end; `None` if another may follow.
     async fn request(&self, head: RequestHead) -> Option<End> {
-        let RequestHead { method, target, host, version, headers, length, persistence, expect, upgrade } = head;
+        let RequestHead {
+            method,
+            target,
+            host,
+            version,
+            headers,
+            length,
+            persistence,
+            expect,
+            upgrade,
+        } = head;
         let Target::Path(target) = target else {
             return self.server_wide(version, persistence).await;
         };
@@ -140,7 +155,11 @@ impl<IO: AsyncRead + AsyncWrite + Unpin + 'static> Client<IO> {
                 Body::stream(RequestBody::new(Rc::clone(&self.wire), length))
             }
         };
-        let mut asked = Asked { method: method.clone(), version, persistence };
+        let mut asked = Asked {
+            method: method.clone(),
+            version,
+            persistence,
+        };
         let head = Head {
             method,
             target,
@@ -155,7 +174,9 @@ impl<IO: AsyncRead + AsyncWrite + Unpin + 'static> Client<IO> {
         let Served { mut answer, draft } = served;
         if let Some(failure) = self.wire.borrow().failure {
             // Whatever was made of half a body, the client is told what was wrong with it.
-            let Some(refusal) = self.body_refusal(failure, draft.id) else { return Some(End::Closed) };
+            let Some(refusal) = self.body_refusal(failure, draft.id) else {
+                return Some(End::Closed);
+            };
             answer = refusal;
         }
         asked.persistence = self.persistence(asked.persistence);
@@ -165,7 +186,9 @@ impl<IO: AsyncRead + AsyncWrite + Unpin + 'static> Client<IO> {
         let sent = answer::send(&self.wire, &self.worker, &asked, answer, Some(recording)).await;
         match (sent, upgraded) {
             (Err(_), _) => Some(End::Closed),
-            (Ok(()), Some(upgraded)) if status == StatusCode::SWITCHING_PROTOCOLS => Some(End::Switched(upgraded)),
+            (Ok(()), Some(upgraded)) if status == StatusCode::SWITCHING_PROTOCOLS => {
+                Some(End::Switched(upgraded))
+            }
             (Ok(()), _) if asked.persistence == Persistence::Close => Some(End::Linger),
             (Ok(()), _) => {
                 self.wire.borrow_mut().rest();
@@ -187,7 +210,8 @@ impl<IO: AsyncRead + AsyncWrite + Unpin + 'static> Client<IO> {
 
     /// Another request may follow only if this one's body was read to its end.
     fn persistence(&self, asked: Persistence) -> Persistence {
-        let wire = self.wire.borrow();
+        let mut wire = self.wire.borrow_mut();
+        wire.discard_at_hand();
         if self.worker.drain.has_begun() || !wire.decoder.is_done() || wire.failure.is_some() {
             Persistence::Close
         } else {
@@ -201,8 +225,14 @@ impl<IO: AsyncRead + AsyncWrite + Unpin + 'static> Client<IO> {
                 self.worker.metrics.requests_malformed.add(1);
                 fault(refusal.status, refusal.reason)
             }
-            BodyFailure::TooLarge => fault(StatusCode::PAYLOAD_TOO_LARGE, "the body is larger than allowed"),
-            BodyFailure::Timeout => fault(StatusCode::REQUEST_TIMEOUT, "the body did not arrive in time"),
+            BodyFailure::TooLarge => fault(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "the body is larger than allowed",
+            ),
+            BodyFailure::Timeout => fault(
+                StatusCode::REQUEST_TIMEOUT,
+                "the body did not arrive in time",
+            ),
             BodyFailure::Gone => return None,
         };
         Some(portcullis_engine::refusal(&fault, id))
@@ -211,9 +241,11 @@ impl<IO: AsyncRead + AsyncWrite + Unpin + 'static> Client<IO> {
     /// Answers what is not a request and ends the connection.
     async fn refuse(&self, status: StatusCode, why: &str) -> End {
         self.worker.metrics.requests_malformed.add(1);
-        let bits = u128::from(self.worker.random.next()) << 64 | u128::from(self.worker.random.next());
+        let bits =
+            u128::from(self.worker.random.next()) << 64 | u128::from(self.worker.random.next());
         let answer = portcullis_engine::refusal(&fault(status, why), RequestId::from_random(bits));
-        self.send_own(answer, Version::Http11, Persistence::Close).await
+        self.send_own(answer, Version::Http11, Persistence::Close)
+            .await
     }
 
     /// `OPTIONS *` asks about the server, not about a resource (RFC 9110 §9.3.7).
@@ -225,14 +257,21 @@ impl<IO: AsyncRead + AsyncWrite + Unpin + 'static> Client<IO> {
             body: Body::Empty,
             upgraded: None,
         };
-        match self.send_own(answer, version, self.persistence(persistence)).await {
+        match self
+            .send_own(answer, version, self.persistence(persistence))
+            .await
+        {
             End::Linger if self.persistence(persistence) == Persistence::KeepAlive => None,
             end => Some(end),
         }
     }
 
     async fn send_own(&self, answer: Answer, version: Version, persistence: Persistence) -> End {
-        let asked = Asked { method: http::Method::GET, version, persistence };
+        let asked = Asked {
+            method: http::Method::GET,
+            version,
+            persistence,
+        };
         match answer::send(&self.wire, &self.worker, &asked, answer, None).await {
             Ok(()) => End::Linger,
             Err(_) => End::Closed,
@@ -270,6 +309,12 @@ impl<IO: AsyncRead + AsyncWrite + Unpin + 'static> Client<IO> {
 }
 
 fn fault(status: StatusCode, why: &str) -> Fault {
-    let kind = if status == StatusCode::BAD_REQUEST { FaultKind::Malformed } else { FaultKind::Denied(status) };
-    Fault::new(kind, "MalformedRequest", why).from_step("configuration").saying(why)
+    let kind = if status == StatusCode::BAD_REQUEST {
+        FaultKind::Malformed
+    } else {
+        FaultKind::Denied(status)
+    };
+    Fault::new(kind, "MalformedRequest", why)
+        .from_step("configuration")
+        .saying(why)
 }

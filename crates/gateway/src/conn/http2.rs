@@ -95,9 +95,16 @@ async fn answer(
     };
     let Marked { served, snapshot } = decide(&worker, &conn, head, body).await;
     let Served { answer, draft } = served;
-    let Answer { status, mut headers, body, .. } = answer;
+    let Answer {
+        status,
+        mut headers,
+        body,
+        ..
+    } = answer;
     headers.remove(http::header::CONNECTION);
-    headers.entry(http::header::DATE).or_insert_with(|| worker.date());
+    headers
+        .entry(http::header::DATE)
+        .or_insert_with(|| worker.date());
     let recording = Recording::new(&worker, snapshot, draft, "HTTP/2", status.as_u16());
     let mut response = Response::new(RecordedBody::new(body, recording));
     *response.status_mut() = status;
@@ -106,7 +113,10 @@ async fn answer(
 }
 
 fn empty(status: StatusCode) -> Response<RecordedBody> {
-    let mut response = Response::new(RecordedBody { body: Body::Empty, recording: None });
+    let mut response = Response::new(RecordedBody {
+        body: Body::Empty,
+        recording: None,
+    });
     *response.status_mut() = status;
     response
 }
@@ -116,8 +126,14 @@ fn head(parts: http::request::Parts) -> Option<Head> {
     let target = parts.uri.path_and_query()?.clone();
     let authority = parts.uri.authority().map(|a| a.as_str());
     let mut hosts = parts.headers.get_all(http::header::HOST).iter();
-    let named = hosts.next().map(http::HeaderValue::to_str).transpose().ok()?;
-    let contradicts = authority.zip(named).is_some_and(|(a, h)| !a.eq_ignore_ascii_case(h));
+    let named = hosts
+        .next()
+        .map(http::HeaderValue::to_str)
+        .transpose()
+        .ok()?;
+    let contradicts = authority
+        .zip(named)
+        .is_some_and(|(a, h)| !a.eq_ignore_ascii_case(h));
     if hosts.next().is_some() || contradicts {
         return None;
     }
@@ -164,9 +180,15 @@ impl HttpBody for ClientBody {
             }
         };
         this.timer.disarm();
-        let Some(frame) = frame else { return Poll::Ready(None) };
+        let Some(frame) = frame else {
+            return Poll::Ready(None);
+        };
         let frame = frame.map_err(|e| BodyError::Broken(e.to_string()));
-        let size = frame.as_ref().ok().and_then(Frame::data_ref).map_or(0, |d| d.len() as u64);
+        let size = frame
+            .as_ref()
+            .ok()
+            .and_then(Frame::data_ref)
+            .map_or(0, |d| d.len() as u64);
         match this.left.checked_sub(size) {
             Some(left) => this.left = left,
             None => return Poll::Ready(Some(Err(BodyError::TooLarge { limit: this.limit }))),
@@ -193,9 +215,15 @@ impl RecordedBody {
     fn new(body: Body, recording: Recording) -> Self {
         if body.is_end_stream() {
             recording.complete();
-            return Self { body, recording: None };
+            return Self {
+                body,
+                recording: None,
+            };
         }
-        Self { body, recording: Some(recording) }
+        Self {
+            body,
+            recording: Some(recording),
+        }
     }
 }
 
@@ -238,7 +266,11 @@ struct Rewound<IO> {
 }
 
 impl<IO: AsyncRead + Unpin> AsyncRead for Rewound<IO> {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         if self.input.is_empty() {
             return Pin::new(&mut self.io).poll_read(cx, buf);
         }
@@ -250,7 +282,11 @@ impl<IO: AsyncRead + Unpin> AsyncRead for Rewound<IO> {
 }
 
 impl<IO: AsyncWrite + Unpin> AsyncWrite for Rewound<IO> {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.io).poll_write(cx, buf)
     }
 

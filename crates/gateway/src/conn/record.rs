@@ -28,7 +28,14 @@ impl Recording {
         protocol: &'static str,
         status: u16,
     ) -> Self {
-        Self { worker: Rc::clone(worker), snapshot, draft: Some(draft), protocol, status, sent: 0 }
+        Self {
+            worker: Rc::clone(worker),
+            snapshot,
+            draft: Some(draft),
+            protocol,
+            status,
+            sent: 0,
+        }
     }
 
     /// Counts bytes of the body that were sent.
@@ -42,8 +49,15 @@ impl Recording {
     }
 
     fn record(&mut self, complete: bool) {
-        let Some(draft) = self.draft.take() else { return };
-        let took = self.worker.shared.clock.instant().since(draft.received.instant);
+        let Some(draft) = self.draft.take() else {
+            return;
+        };
+        let took = self
+            .worker
+            .shared
+            .clock
+            .instant()
+            .since(draft.received.instant);
         self.worker.metrics.took(took);
         self.worker.count(&self.snapshot, draft.api, self.status);
         if let Some(sink) = &self.worker.shared.sink {
@@ -58,7 +72,11 @@ impl Recording {
             Outcome::Denied(why) => (Decision::Denied, Some(why)),
             Outcome::Failed(why) => (Decision::Failed, Some(why)),
         };
-        let traces = draft.traces.iter().map(|t| format!("{}: {}", t.source, t.message)).collect();
+        let traces = draft
+            .traces
+            .iter()
+            .map(|t| format!("{}: {}", t.source, t.message))
+            .collect();
         sink.put(RequestRecord {
             v: RECORD_VERSION,
             time: crate::date::rfc3339(draft.received.at),

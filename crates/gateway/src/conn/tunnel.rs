@@ -14,7 +14,9 @@ pub(super) async fn join<IO>(mut client: IO, input: BytesMut, upgraded: Upgraded
 where
     IO: AsyncRead + AsyncWrite + Unpin,
 {
-    let Ok(upgrade) = upgraded.0.downcast::<OnUpgrade>() else { return };
+    let Ok(upgrade) = upgraded.0.downcast::<OnUpgrade>() else {
+        return;
+    };
     let Ok(backend) = upgrade.await else { return };
     let mut backend = TokioIo::new(backend);
     if !input.is_empty() && backend.write_all(&input).await.is_err() {

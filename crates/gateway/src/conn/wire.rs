@@ -97,6 +97,13 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Wire<IO> {
         }
     }
 
+    /// Reads past what is left of the body, as far as it is at hand.
+    pub(super) fn discard_at_hand(&mut self) {
+        while let Ok(Decoded::Data(_) | Decoded::Trailers(_)) = self.decoder.decode(&mut self.input)
+        {
+        }
+    }
+
     /// Whether the client has gone while it waits for its answer. What it sends ahead is kept.
     pub(super) fn poll_gone(&mut self, cx: &mut Context<'_>) -> bool {
         if !self.decoder.is_done() {
@@ -125,7 +132,10 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Wire<IO> {
         Pin::new(&mut self.io).poll_flush(cx)
     }
 
-    fn poll_body(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BodyFailure>>> {
+    fn poll_body(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyFailure>>> {
         loop {
             match self.decoder.decode(&mut self.input) {
                 Ok(Decoded::Data(data)) => {
@@ -135,7 +145,9 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Wire<IO> {
                     self.allowance = left;
                     return Poll::Ready(Some(Ok(Frame::data(data))));
                 }
-                Ok(Decoded::Trailers(trailers)) => return Poll::Ready(Some(Ok(Frame::trailers(trailers)))),
+                Ok(Decoded::Trailers(trailers)) => {
+                    return Poll::Ready(Some(Ok(Frame::trailers(trailers))));
+                }
                 Ok(Decoded::Done) => {
                     self.timer.disarm();
                     return Poll::Ready(None);

@@ -53,7 +53,12 @@ struct Window {
 
 impl Window {
     fn new(period: u64, part: u64) -> Self {
-        Self { period, newest: part, total: 0, parts: [0; PARTS] }
+        Self {
+            period,
+            newest: part,
+            total: 0,
+            parts: [0; PARTS],
+        }
     }
 
     fn part_length(period: u64) -> u64 {
@@ -108,7 +113,9 @@ impl SharedCounters {
         now: Instant,
         change: impl FnOnce(&mut Window) -> T,
     ) -> Option<T> {
-        let period = u64::try_from(limit.period.as_nanos()).unwrap_or(u64::MAX).max(1);
+        let period = u64::try_from(limit.period.as_nanos())
+            .unwrap_or(u64::MAX)
+            .max(1);
         let part = now.0 / Window::part_length(period);
         let shard = usize::try_from(key.0 % SHARDS as u128).unwrap_or(0);
         let mut windows = match self.shards.get(shard)?.lock() {
@@ -122,7 +129,9 @@ impl SharedCounters {
                 return None;
             }
         }
-        let window = windows.entry(key.0).or_insert_with(|| Window::new(period, part));
+        let window = windows
+            .entry(key.0)
+            .or_insert_with(|| Window::new(period, part));
         if window.period != period {
             // The same key under another period: what was counted counts as of now.
             let total = window.total;
@@ -134,14 +143,21 @@ impl SharedCounters {
     }
 }
 
-const FULL: Standing =
-    Standing { verdict: Verdict::Exceeded, remaining: 0, retry_after: Duration::from_secs(1) };
+const FULL: Standing = Standing {
+    verdict: Verdict::Exceeded,
+    remaining: 0,
+    retry_after: Duration::from_secs(1),
+};
 
 fn standing(window: &Window, limit: Limit, amount: u64, now: Instant) -> Standing {
     let fits = window.total.saturating_add(amount) <= limit.calls;
     if fits {
         let remaining = limit.calls - window.total;
-        return Standing { verdict: Verdict::Within, remaining, retry_after: Duration::ZERO };
+        return Standing {
+            verdict: Verdict::Within,
+            remaining,
+            retry_after: Duration::ZERO,
+        };
     }
     let room = window.room_at(limit.calls, amount);
     Standing {
@@ -165,7 +181,8 @@ impl Counters for SharedCounters {
     }
 
     fn look(&self, key: CounterKey, limit: Limit, now: Instant) -> Standing {
-        self.with_window(key, limit, now, |window| standing(window, limit, 1, now)).unwrap_or(FULL)
+        self.with_window(key, limit, now, |window| standing(window, limit, 1, now))
+            .unwrap_or(FULL)
     }
 
     fn add(&self, key: CounterKey, limit: Limit, amount: u64, now: Instant) {
@@ -191,7 +208,10 @@ impl Counters for SharedCounters {
 mod tests {
     use super::*;
 
-    const LIMIT: Limit = Limit { calls: 3, period: Duration::from_secs(32) };
+    const LIMIT: Limit = Limit {
+        calls: 3,
+        period: Duration::from_secs(32),
+    };
 
     fn at(seconds: u64) -> Instant {
         Instant(seconds * 1_000_000_000)
@@ -233,7 +253,10 @@ mod tests {
         let counters = SharedCounters::default();
         let key = counters.key(&["k"]);
         counters.take(key, LIMIT, 2, at(1));
-        let longer = Limit { period: Duration::from_secs(64), ..LIMIT };
+        let longer = Limit {
+            period: Duration::from_secs(64),
+            ..LIMIT
+        };
         assert_eq!(counters.take(key, longer, 1, at(2)).remaining, 0);
     }
 }

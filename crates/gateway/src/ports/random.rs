@@ -17,7 +17,10 @@ pub(crate) struct CoreRandom {
 
 impl Default for CoreRandom {
     fn default() -> Self {
-        Self { key: RandomState::new(), counter: Cell::new(0) }
+        Self {
+            key: RandomState::new(),
+            counter: Cell::new(0),
+        }
     }
 }
 

@@ -38,8 +38,15 @@ const BOTH: &[&[u8]] = &[b"h2", b"http/1.1"];
 /// A failure before anything of a request left.
 pub(super) fn unreachable(target: &BackendTarget, why: impl std::fmt::Display) -> Fault {
     let authority = target.authority.to_str().unwrap_or_default();
-    let message = format!("could not connect to {}://{authority}: {why}", target.scheme.as_str());
-    let mut fault = Fault::new(FaultKind::BackendUnreachable, "BackendConnectionFailure", message);
+    let message = format!(
+        "could not connect to {}://{authority}: {why}",
+        target.scheme.as_str()
+    );
+    let mut fault = Fault::new(
+        FaultKind::BackendUnreachable,
+        "BackendConnectionFailure",
+        message,
+    );
     fault.retry = Retry::IfUnsent;
     fault
 }
@@ -52,9 +59,16 @@ impl Pool {
         version: UpstreamVersion,
     ) -> Result<Sender, Fault> {
         let opening = self.open(target, version);
-        match self.timers.timeout(self.settings.connect_timeout, opening).await {
+        match self
+            .timers
+            .timeout(self.settings.connect_timeout, opening)
+            .await
+        {
             Ok(opened) => opened.map_err(|e| unreachable(target, e)),
-            Err(_) => Err(unreachable(target, "it did not answer within the connect timeout")),
+            Err(_) => Err(unreachable(
+                target,
+                "it did not answer within the connect timeout",
+            )),
         }
     }
 

@@ -74,7 +74,12 @@ impl Pool {
         timers: Rc<Timers>,
         metrics: Arc<CoreMetrics>,
     ) -> Self {
-        Self { settings, timers, metrics, hosts: RefCell::default() }
+        Self {
+            settings,
+            timers,
+            metrics,
+            hosts: RefCell::default(),
+        }
     }
 
     /// Takes the connection that was used last and still lives.
@@ -96,7 +101,11 @@ impl Pool {
             }
             host.open = host.open.saturating_sub(1);
         }
-        if host.open >= self.settings.max_connections { Checkout::Full } else { Checkout::Open }
+        if host.open >= self.settings.max_connections {
+            Checkout::Full
+        } else {
+            Checkout::Open
+        }
     }
 
     /// Counts a connection as open; the count falls when it is dropped or ends.
@@ -144,10 +153,14 @@ impl Pool {
             });
             host.open = host.open.saturating_sub(before - host.idle.len());
         }
-        hosts.retain(|_, host| host.open > 0 || host.http2.as_ref().is_some_and(|s| !s.is_closed()));
+        hosts
+            .retain(|_, host| host.open > 0 || host.http2.as_ref().is_some_and(|s| !s.is_closed()));
     }
 
-    #[expect(clippy::disallowed_methods, reason = "the task ends with its connection, which the pool owns")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the task ends with its connection, which the pool owns"
+    )]
     pub(super) fn run(&self, connection: impl Future<Output = ()> + 'static) {
         tokio::task::spawn_local(connection);
     }

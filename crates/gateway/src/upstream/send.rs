@@ -39,15 +39,27 @@ enum Failed {
 }
 
 impl Pool {
-    async fn dispatch(self: &Rc<Self>, request: UpstreamRequest<'_>) -> Result<UpstreamResponse, Fault> {
-        let UpstreamRequest { target, timeout, version, reuse, .. } = request;
+    async fn dispatch(
+        self: &Rc<Self>,
+        request: UpstreamRequest<'_>,
+    ) -> Result<UpstreamResponse, Fault> {
+        let UpstreamRequest {
+            target,
+            timeout,
+            version,
+            reuse,
+            ..
+        } = request;
         let exchange = self.over_some_connection(target, version, reuse, request);
         match self.timers.timeout(timeout, exchange).await {
             Ok(outcome) => outcome,
             Err(_) => Err(Fault::new(
                 FaultKind::BackendTimeout,
                 "Timeout",
-                format!("the backend did not answer within {} ms", timeout.as_millis()),
+                format!(
+                    "the backend did not answer within {} ms",
+                    timeout.as_millis()
+                ),
             )),
         }
     }
@@ -128,8 +140,14 @@ impl Pool {
         key: &Key,
         request: Box<Request<Body>>,
     ) -> Result<UpstreamResponse, Failed> {
-        let mut lease = Lease { pool: Rc::clone(self), key: key.clone(), sender: Some(sender) };
-        let Some(sender) = &mut lease.sender else { return Err(Failed::Unsent(request)) };
+        let mut lease = Lease {
+            pool: Rc::clone(self),
+            key: key.clone(),
+            sender: Some(sender),
+        };
+        let Some(sender) = &mut lease.sender else {
+            return Err(Failed::Unsent(request));
+        };
         let response = sender.try_send_request(*request).await.map_err(failed)?;
         Ok(self.response(response, Some(lease)))
     }
@@ -149,7 +167,11 @@ impl Pool {
         Ok(self.response(response, None))
     }
 
-    fn response(self: &Rc<Self>, response: Response<Incoming>, lease: Option<Lease>) -> UpstreamResponse {
+    fn response(
+        self: &Rc<Self>,
+        response: Response<Incoming>,
+        lease: Option<Lease>,
+    ) -> UpstreamResponse {
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
             return switched(response);
         }
@@ -169,7 +191,12 @@ impl Pool {
                 armed: false,
             })
         };
-        UpstreamResponse { status: head.status, headers: head.headers, body, upgraded: None }
+        UpstreamResponse {
+            status: head.status,
+            headers: head.headers,
+            body,
+            upgraded: None,
+        }
     }
 }
 
@@ -209,8 +236,16 @@ fn too_many(target: &BackendTarget) -> Fault {
 }
 
 fn to_http(request: UpstreamRequest<'_>) -> Result<Request<Body>, Fault> {
-    let UpstreamRequest { method, path_and_query, mut headers, body, upgrade, version, target, .. } =
-        request;
+    let UpstreamRequest {
+        method,
+        path_and_query,
+        mut headers,
+        body,
+        upgrade,
+        version,
+        target,
+        ..
+    } = request;
     if let Some(protocol) = upgrade {
         headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
         headers.insert(UPGRADE, protocol);

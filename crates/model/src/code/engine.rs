@@ -4,7 +4,6 @@ use super::{Code, Entry};
 
 /// Every code of this family.
 pub(super) const ALL: &[Code] = &[
-    NOT_RUNNABLE,
     POLICY_BROKEN,
     BACKEND_NOT_FOUND,
     BACKEND_UNUSABLE,
@@ -22,14 +21,6 @@ pub(super) const ALL: &[Code] = &[
     OPEN_OPERATION,
     NO_BACKEND,
 ];
-
-/// A policy that cannot run yet.
-pub const NOT_RUNNABLE: Code = Code(&Entry {
-    id: "E0001",
-    title: "not runnable yet",
-    meaning: "The policy is understood and checked, but this version cannot run it, so the operations that need it answer 503.",
-    mend: "Remove the policy, or keep those operations on a gateway that runs it.",
-});
 
 /// A policy document that does not compile.
 pub const POLICY_BROKEN: Code = Code(&Entry {
