@@ -9,15 +9,16 @@ mod variables;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use http::header::VARY;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 
 pub use message::{AlreadySent, MessageBody, RequestParts, ResponseParts};
 pub use variables::Variables;
 
 use crate::body::{Body, BodyError};
 use crate::facts::{
-    ConnInfo, DeploymentFacts, Extras, InboundRequest, Permit, Received, RequestId, RouteMatch, Scheme,
-    TraceContext,
+    ConnInfo, DeploymentFacts, Extras, InboundRequest, Permit, Received, RequestId, RouteMatch,
+    Scheme, TraceContext,
 };
 use crate::flow::{Fault, FaultKind};
 use crate::host::{BackendTarget, Host, Upgraded};
@@ -46,7 +47,10 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { buffered_body: 8 * 1024 * 1024, expression: portcullis_expr::Limits::default() }
+        Self {
+            buffered_body: 8 * 1024 * 1024,
+            expression: portcullis_expr::Limits::default(),
+        }
     }
 }
 
@@ -101,7 +105,7 @@ pub trait AtEnd: Send + Sync + std::fmt::Debug {
 }
 
 /// Headers that are added to whatever answer is given in the end.
-pub type FinalHeaders = Vec<(http::HeaderName, HeaderValue)>;
+pub type FinalHeaders = Vec<(HeaderName, HeaderValue)>;
 
 /// One request and its response while policies run over them.
 #[derive(Debug)]
@@ -169,7 +173,19 @@ impl<'s> Exchange<'s> {
         permit: Permit<'s>,
     ) -> Self {
         let InboundRequest {
-            method, path, query, host, port, scheme, client_ip, headers, body, upgrade, received, id, trace,
+            method,
+            path,
+            query,
+            host,
+            port,
+            scheme,
+            client_ip,
+            headers,
+            body,
+            upgrade,
+            received,
+            id,
+            trace,
         } = inbound;
         let request = RequestParts {
             method: method.clone(),
@@ -189,7 +205,12 @@ impl<'s> Exchange<'s> {
             received,
             scheme,
             client_ip,
-            original: OriginalUrl { host, port, path, query },
+            original: OriginalUrl {
+                host,
+                port,
+                path,
+                query,
+            },
             original_method: method,
             upgrade,
             extras: None,
@@ -307,9 +328,15 @@ impl<'s> Exchange<'s> {
         std::mem::take(&mut self.deferred)
     }
 
-    /// Adds headers to whatever answer is given in the end, replacing those of the same name.
+    /// Adds headers to whatever answer is given in the end, replacing those of the same name; a
+    /// `Vary` comes beside those that are there.
     pub fn add_final_headers(&mut self, headers: FinalHeaders) {
         self.final_headers.extend(headers);
+    }
+
+    /// Whether such a header is added to whatever answer is given in the end.
+    pub fn has_final_header(&self, name: &HeaderName) -> bool {
+        self.final_headers.iter().any(|(added, _)| added == name)
     }
 
     /// Keeps the backend's switched connection for the caller.
@@ -340,24 +367,48 @@ impl<'s> Exchange<'s> {
     pub async fn buffer(&mut self, needs: BodyNeeds) -> Result<(), Fault> {
         let limit = self.facts.service.limits.buffered_body;
         if needs.request && !self.request.body.is_at_hand() {
-            self.request.body.buffer(limit).await.map_err(|e| request_body_fault(&e))?;
+            self.request
+                .body
+                .buffer(limit)
+                .await
+                .map_err(|e| request_body_fault(&e))?;
         }
         if needs.response
             && let Some(response) = &mut self.response
             && !response.body.is_at_hand()
         {
-            response.body.buffer(limit).await.map_err(|e| response_body_fault(&e))?;
+            response
+                .body
+                .buffer(limit)
+                .await
+                .map_err(|e| response_body_fault(&e))?;
         }
         Ok(())
     }
 
     /// The answer as it stands, and the facts for the record.
     pub fn into_answer(self) -> (Answer, Facts<'s>, Vec<TraceEntry>) {
-        let ResponseParts { status, reason, mut headers, body } = self.response.unwrap_or_default();
+        let ResponseParts {
+            status,
+            reason,
+            mut headers,
+            body,
+        } = self.response.unwrap_or_default();
         for (name, value) in self.final_headers {
-            headers.insert(name, value);
+            // `Vary` lists what others named before.
+            if name == VARY {
+                headers.append(name, value);
+            } else {
+                headers.insert(name, value);
+            }
         }
-        let answer = Answer { status, reason, headers, body: body.into_body(), upgraded: self.upgraded };
+        let answer = Answer {
+            status,
+            reason,
+            headers,
+            body: body.into_body(),
+            upgraded: self.upgraded,
+        };
         (answer, self.facts, self.traces)
     }
 }
@@ -380,7 +431,10 @@ impl BodyNeeds {
     /// What either reads.
     #[must_use]
     pub fn union(self, other: Self) -> Self {
-        Self { request: self.request || other.request, response: self.response || other.response }
+        Self {
+            request: self.request || other.request,
+            response: self.response || other.response,
+        }
     }
 }
 

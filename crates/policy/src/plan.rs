@@ -28,6 +28,11 @@ pub trait AsyncStep: Send + Sync + fmt::Debug {
         ex: &'a mut Exchange<'_>,
         host: &'a Host<'_>,
     ) -> LocalFuture<'a, Result<Flow, Fault>>;
+
+    /// Answers a CORS preflight, if policies in this step are about that.
+    fn preflight(&self, _ex: &mut Exchange<'_>, _host: &Host<'_>) -> Result<Preflight, Fault> {
+        Ok(Preflight::Unconcerned)
+    }
 }
 
 /// What a step says to a CORS preflight.
@@ -75,7 +80,12 @@ pub struct Step {
 impl Step {
     /// A step of the policy `element`, which reads the bodies that `needs` names.
     pub fn new(element: &'static str, place: Place, needs: BodyNeeds, run: Run) -> Self {
-        Self { element, place, needs, run }
+        Self {
+            element,
+            place,
+            needs,
+            run,
+        }
     }
 
     /// The policy's element name.
@@ -111,8 +121,13 @@ pub struct Pipeline {
 impl Pipeline {
     /// A pipeline of these steps.
     pub fn new(steps: Vec<Arc<Step>>) -> Self {
-        let waits = steps.iter().any(|s| s.needs.any() || matches!(s.run, Run::Async(_)));
-        Self { steps: steps.into_boxed_slice(), waits }
+        let waits = steps
+            .iter()
+            .any(|s| s.needs.any() || matches!(s.run, Run::Async(_)));
+        Self {
+            steps: steps.into_boxed_slice(),
+            waits,
+        }
     }
 
     /// The steps.
@@ -134,7 +149,9 @@ impl Pipeline {
     pub async fn run(&self, ex: &mut Exchange<'_>, host: &Host<'_>) -> Result<Flow, Fault> {
         for step in &*self.steps {
             if step.needs.any() {
-                ex.buffer(step.needs).await.map_err(|fault| step.locate(fault))?;
+                ex.buffer(step.needs)
+                    .await
+                    .map_err(|fault| step.locate(fault))?;
             }
             let result = match &step.run {
                 Run::Sync(sync) => sync.run(ex, host),
@@ -171,8 +188,11 @@ impl Pipeline {
     pub fn preflight(&self, ex: &mut Exchange<'_>, host: &Host<'_>) -> Result<Preflight, Fault> {
         let mut seen = Preflight::Unconcerned;
         for step in &*self.steps {
-            let Run::Sync(sync) = &step.run else { continue };
-            match sync.preflight(ex, host).map_err(|fault| step.locate(fault))? {
+            let verdict = match &step.run {
+                Run::Sync(sync) => sync.preflight(ex, host),
+                Run::Async(waiting) => waiting.preflight(ex, host),
+            };
+            match verdict.map_err(|fault| step.locate(fault))? {
                 Preflight::Unconcerned => {}
                 Preflight::Unmatched => seen = Preflight::Unmatched,
                 Preflight::Answered => return Ok(Preflight::Answered),

@@ -53,8 +53,11 @@ pub fn find(element: &str) -> Option<&'static PolicyEntry> {
 /// Every policy, in the order of the manual.
 pub static POLICIES: &[&PolicyEntry] = &[
     // Rate limiting and quotas
-    &not_yet(&access::rate_limit::SPEC, "counting calls per subscription"),
-    &not_yet(&access::rate_limit_by_key::SPEC, "counting calls per key"),
+    &ready(&access::rate_limit::SPEC, access::rate_limit::compile),
+    &ready(
+        &access::rate_limit_by_key::SPEC,
+        access::rate_limit_by_key::compile,
+    ),
     &not_yet(&access::quota::SPEC, "counting calls over long periods"),
     &not_yet(
         &access::quota_by_key::SPEC,
@@ -67,8 +70,8 @@ pub static POLICIES: &[&PolicyEntry] = &[
     &not_yet(&ai::llm_token_limit::SPEC, "counting tokens"),
     &not_yet(&ai::azure_openai_token_limit::SPEC, "counting tokens"),
     // Access control and authentication
-    &not_yet(&access::check_header::SPEC, "comparing headers"),
-    &not_yet(&access::ip_filter::SPEC, "comparing addresses"),
+    &ready(&access::check_header::SPEC, access::check_header::compile),
+    &ready(&access::ip_filter::SPEC, access::ip_filter::compile),
     &not_yet(&access::validate_jwt::SPEC, "verifying tokens"),
     &not_yet(&access::validate_azure_ad_token::SPEC, "verifying tokens"),
     &not_yet(
@@ -111,8 +114,14 @@ pub static POLICIES: &[&PolicyEntry] = &[
     ),
     &not_yet(&validation::validate_odata_request::SPEC, "OData queries"),
     // Routing and backends
-    &ready(&routing::forward_request::SPEC, routing::forward_request::compile),
-    &ready(&routing::set_backend_service::SPEC, routing::set_backend_service::compile),
+    &ready(
+        &routing::forward_request::SPEC,
+        routing::forward_request::compile,
+    ),
+    &ready(
+        &routing::set_backend_service::SPEC,
+        routing::set_backend_service::compile,
+    ),
     &not_yet(&routing::proxy::SPEC, "calling through a proxy"),
     // Caching
     &not_yet(&caching::cache_lookup::SPEC, "the response cache"),
@@ -140,36 +149,45 @@ pub static POLICIES: &[&PolicyEntry] = &[
     // Transformation
     &ready(&transform::set_method::SPEC, transform::set_method::compile),
     &ready(&transform::set_status::SPEC, transform::set_status::compile),
-    &ready(&transform::set_variable::SPEC, transform::set_variable::compile),
+    &ready(
+        &transform::set_variable::SPEC,
+        transform::set_variable::compile,
+    ),
     &ready(&transform::set_body::SPEC, transform::set_body::compile),
     &ready(&transform::set_header::SPEC, transform::set_header::compile),
-    &ready(&transform::set_query_parameter::SPEC, transform::set_query_parameter::compile),
+    &ready(
+        &transform::set_query_parameter::SPEC,
+        transform::set_query_parameter::compile,
+    ),
     &ready(&routing::rewrite_uri::SPEC, routing::rewrite_uri::compile),
     &not_yet(&transform::json_to_xml::SPEC, "converting JSON"),
     &not_yet(&transform::xml_to_json::SPEC, "converting XML"),
-    &ready(&transform::find_and_replace::SPEC, transform::find_and_replace::compile),
+    &ready(
+        &transform::find_and_replace::SPEC,
+        transform::find_and_replace::compile,
+    ),
     &not_yet(
         &transform::redirect_content_urls::SPEC,
         "rewriting links in bodies",
     ),
     &not_yet(&transform::xsl_transform::SPEC, "XSL transformations"),
-    &not_yet(&flow::return_response::SPEC, "answering from a policy"),
-    &not_yet(
-        &flow::mock_response::SPEC,
-        "answering from the API's description",
-    ),
+    &ready(&flow::return_response::SPEC, flow::return_response::compile),
+    &ready(&flow::mock_response::SPEC, flow::mock_response::compile),
     // Cross-domain
-    &not_yet(&transform::cors::SPEC, "cross-origin requests"),
+    &ready(&transform::cors::SPEC, transform::cors::compile),
     &not_yet(
         &transform::cross_domain::SPEC,
         "serving a cross-domain policy file",
     ),
     &not_yet(&transform::jsonp::SPEC, "JSON with padding"),
     // Control flow and integration
-    &not_yet(&flow::choose::SPEC, "branching"),
+    &ready(&flow::choose::SPEC, flow::choose::compile),
     &not_yet(&flow::retry::SPEC, "running policies again"),
     &not_yet(&flow::wait::SPEC, "running policies at the same time"),
-    &not_yet(&flow::include_fragment::SPEC, "fragments"),
+    &ready(
+        &flow::include_fragment::SPEC,
+        flow::include_fragment::compile,
+    ),
     &not_yet(&outside::send_request::SPEC, "calls from policies"),
     &not_yet(&outside::send_one_way_request::SPEC, "calls from policies"),
     &not_yet(&outside::publish_to_dapr::SPEC, "the Dapr sidecar"),
@@ -196,7 +214,10 @@ pub static POLICIES: &[&PolicyEntry] = &[
 ];
 
 const fn ready(spec: &'static PolicySpec, compile: CompileFn) -> PolicyEntry {
-    PolicyEntry { spec, compile: Compile::Ready(compile) }
+    PolicyEntry {
+        spec,
+        compile: Compile::Ready(compile),
+    }
 }
 
 const fn not_yet(spec: &'static PolicySpec, missing: &'static str) -> PolicyEntry {

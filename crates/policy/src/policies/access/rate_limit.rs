@@ -33,10 +33,22 @@
 //!
 //! 429 with `Retry-After`, after `on-error`. Reason `RateLimitExceeded`.
 
+use std::time::Duration;
+
+use portcullis_model::policy::Scope;
+
+use crate::compile::CompileCx;
+use crate::exchange::{Exchange, Facts};
+use crate::facts::SubscriptionFacts;
+use crate::flow::{Fault, Flow};
 use crate::grammar::{
     AttributeSpec, Category, ChildSpec, Choice, ElementSpec, Kind, PolicySpec, Repeat, Scopes,
     Sections, optional, required,
 };
+use crate::host::{CounterKey, Host, Limit, Standing, Verdict};
+use crate::parse::Checked;
+use crate::plan::{Run, SyncStep};
+use crate::policies::access::rate::Report;
 use crate::policies::vocabulary::{
     REMAINING_CALLS_HEADER, REMAINING_CALLS_VARIABLE, RETRY_AFTER_HEADER, RETRY_AFTER_VARIABLE,
     TOTAL_CALLS_HEADER,
@@ -98,3 +110,211 @@ const NAME: AttributeSpec =
     optional("name", Kind::Text, "its name; not read if `id` is given").literal();
 
 const ID: AttributeSpec = optional("id", Kind::Text, "its id").literal();
+
+/// Limits the calls of each subscription.
+#[derive(Debug)]
+struct RateLimit {
+    scope: Scope,
+    /// Where it stands in the document; keeps two limits of one scope apart.
+    place: Box<str>,
+    limit: Limit,
+    apis: Box<[ApiLimit]>,
+    report: Report,
+}
+
+/// A limit for one API, and for operations of it.
+#[derive(Debug)]
+struct ApiLimit {
+    of: Named,
+    limit: Limit,
+    operations: Box<[(Named, Limit)]>,
+}
+
+/// How a limit says what it is for.
+#[derive(Debug, PartialEq, Eq)]
+enum Named {
+    /// By resource name, without regard to case.
+    Id(Box<str>),
+    /// By display name, if it has no id.
+    Name(Box<str>),
+}
+
+pub(in crate::policies) fn compile(checked: &Checked<'_>, cx: &mut CompileCx<'_>) -> Option<Run> {
+    let report = Report::compile(checked, cx)?;
+    let apis = checked.children("api").map(api).collect::<Option<_>>()?;
+    Some(Run::sync(RateLimit {
+        scope: cx.scope(),
+        place: checked.path().into(),
+        limit: limit(checked)?,
+        apis,
+        report,
+    }))
+}
+
+fn api(checked: &Checked<'_>) -> Option<ApiLimit> {
+    let operation = |checked: &Checked<'_>| Some((Named::read(checked)?, limit(checked)?));
+    Some(ApiLimit {
+        of: Named::read(checked)?,
+        limit: limit(checked)?,
+        operations: checked
+            .children("operation")
+            .map(operation)
+            .collect::<Option<_>>()?,
+    })
+}
+
+fn limit(checked: &Checked<'_>) -> Option<Limit> {
+    let calls = *checked.int::<u64>("calls")?.literal()?;
+    let period: Duration = *checked.seconds("renewal-period")?.literal()?;
+    Some(Limit { calls, period })
+}
+
+impl Named {
+    fn read(checked: &Checked<'_>) -> Option<Self> {
+        match (checked.literal("id"), checked.literal("name")) {
+            (Some((id, _)), _) => Some(Self::Id(id.into())),
+            (None, Some((name, _))) => Some(Self::Name(name.into())),
+            (None, None) => None,
+        }
+    }
+
+    fn means(&self, id: &str, name: &str) -> bool {
+        match self {
+            Self::Id(own) => own.eq_ignore_ascii_case(id),
+            Self::Name(own) => **own == *name,
+        }
+    }
+}
+
+impl RateLimit {
+    /// The limits that this call counts against, each with its counter.
+    fn applying(
+        &self,
+        facts: &Facts<'_>,
+        subscription: &SubscriptionFacts,
+        host: &Host<'_>,
+    ) -> Vec<(CounterKey, Limit)> {
+        let (api, operation) = (facts.route.api, facts.route.operation.map(|o| &o.operation));
+        let operation_id = operation.map_or("", |operation| operation.id.as_str());
+        let product = facts
+            .permit
+            .product()
+            .map_or("", |product| product.id.as_str());
+        let whose = match self.scope {
+            Scope::Global | Scope::Workspace => ["", ""],
+            Scope::Product => [product, ""],
+            Scope::Api => [api.id.as_str(), ""],
+            Scope::Operation => [api.id.as_str(), operation_id],
+        };
+        let key = |api: &str, operation: &str| {
+            let [first, second] = whose;
+            let (scope, place) = (self.scope.name(), &*self.place);
+            let subscription = subscription.id.as_str();
+            host.counters.key(&[
+                "rate-limit",
+                subscription,
+                scope,
+                first,
+                second,
+                place,
+                api,
+                operation,
+            ])
+        };
+        let mut limits = vec![(key("", ""), self.limit)];
+        for own in self
+            .apis
+            .iter()
+            .filter(|own| own.of.means(api.id.as_str(), &api.name))
+        {
+            limits.push((key(api.id.as_str(), ""), own.limit));
+            let Some(operation) = operation else { continue };
+            let mut operations = own.operations.iter();
+            if let Some((_, limit)) =
+                operations.find(|(of, _)| of.means(operation_id, &operation.name))
+            {
+                limits.push((key(api.id.as_str(), operation_id), *limit));
+            }
+        }
+        limits
+    }
+}
+
+/// Counts a call against every limit if each has room for it. Gives the standing that leaves the
+/// least, with its limit; or of those that have no room, the one to wait for longest.
+fn take(limits: &[(CounterKey, Limit)], host: &Host<'_>) -> Option<(Standing, Limit)> {
+    let now = host.clock.instant();
+    let ask = |(key, limit): &(CounterKey, Limit)| (host.counters.look(*key, *limit, now), *limit);
+    let count =
+        |(key, limit): &(CounterKey, Limit)| (host.counters.take(*key, *limit, 1, now), *limit);
+    if limits.len() > 1
+        && let Some(full) = tightest(limits.iter().map(ask))
+        && full.0.verdict == Verdict::Exceeded
+    {
+        return Some(full);
+    }
+    tightest(limits.iter().map(count))
+}
+
+fn tightest(standings: impl Iterator<Item = (Standing, Limit)>) -> Option<(Standing, Limit)> {
+    standings
+        .min_by_key(|(standing, _)| (standing.remaining, std::cmp::Reverse(standing.retry_after)))
+}
+
+impl SyncStep for RateLimit {
+    fn run(&self, ex: &mut Exchange<'_>, host: &Host<'_>) -> Result<Flow, Fault> {
+        let facts = ex.facts();
+        let Some(subscription) = facts.permit.subscription() else {
+            return Ok(Flow::Continue);
+        };
+        let limits = self.applying(facts, subscription, host);
+        let Some((standing, limit)) = take(&limits, host) else {
+            return Ok(Flow::Continue);
+        };
+        self.report.tell(ex, standing, limit.calls);
+        match standing.verdict {
+            Verdict::Within => Ok(Flow::Continue),
+            Verdict::Exceeded => Err(self.report.refuse(ex, standing)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_limit_that_leaves_the_least_decides() {
+        let limit = |calls| Limit {
+            calls,
+            period: Duration::from_secs(1),
+        };
+        let standing = |remaining, wait| Standing {
+            verdict: if wait == 0 {
+                Verdict::Within
+            } else {
+                Verdict::Exceeded
+            },
+            remaining,
+            retry_after: Duration::from_secs(wait),
+        };
+        // (remaining and wait of each limit, which decides)
+        for (standings, expect) in [
+            (&[(5, 0)][..], 0),
+            (&[(5, 0), (2, 0), (3, 0)], 1),
+            (&[(5, 0), (0, 7), (3, 0)], 1),
+            (&[(0, 7), (0, 9), (0, 8)], 1),
+        ] {
+            let all = standings.iter().zip(0..);
+            let all = all.map(|((remaining, wait), at)| (standing(*remaining, *wait), limit(at)));
+            assert_eq!(tightest(all).unwrap().1.calls, expect, "{standings:?}");
+        }
+    }
+
+    #[test]
+    fn an_id_is_compared_without_regard_to_case_and_a_name_with() {
+        let (id, name) = (Named::Id("Flights".into()), Named::Name("Flights".into()));
+        assert!(id.means("flights", "other") && name.means("other", "Flights"));
+        assert!(!id.means("other", "Flights") && !name.means("flights", "flights"));
+    }
+}

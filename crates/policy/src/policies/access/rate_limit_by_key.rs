@@ -30,13 +30,25 @@
 //!
 //! 429 with `Retry-After`, after `on-error`. Reason `RateLimitExceeded`.
 
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::compile::CompileCx;
+use crate::exchange::{AtEnd, Exchange};
+use crate::flow::{Fault, Flow};
 use crate::grammar::{
     Category, ElementSpec, Kind, PolicySpec, Repeat, Scopes, Sections, optional, required,
 };
+use crate::host::{CounterKey, Host, Limit, Verdict};
+use crate::parse::{Attr, Checked};
+use crate::plan::{Run, SyncStep};
+use crate::policies::access::rate::Report;
 use crate::policies::vocabulary::{
     REMAINING_CALLS_HEADER, REMAINING_CALLS_VARIABLE, RETRY_AFTER_HEADER, RETRY_AFTER_VARIABLE,
     TOTAL_CALLS_HEADER,
 };
+use crate::scheme;
+use crate::value::Val;
 
 /// What the policy is written with.
 pub(in crate::policies) const SPEC: PolicySpec = PolicySpec {
@@ -82,3 +94,164 @@ pub(in crate::policies) const SPEC: PolicySpec = PolicySpec {
         ..ElementSpec::new("rate-limit-by-key")
     },
 };
+
+/// The longest window, as the manual of the service has it.
+const LONGEST_PERIOD: u64 = 300;
+
+/// Limits the calls of whoever a key stands for.
+#[derive(Debug)]
+struct RateLimitByKey {
+    key: Val<Box<str>>,
+    calls: Val<u64>,
+    period: Val<u64>,
+    increment: Arc<Increment>,
+    counted: Counted,
+    report: Report,
+}
+
+/// Whether a call counts, and as how many.
+#[derive(Debug)]
+struct Increment {
+    condition: Val<bool>,
+    count: Val<u64>,
+}
+
+/// When a call is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Counted {
+    /// Here.
+    AtOnce,
+    /// At the end of `outbound`.
+    AfterResponse,
+}
+
+/// A call that will be counted when the response is known.
+#[derive(Debug)]
+struct Pending {
+    counter: CounterKey,
+    limit: Limit,
+    increment: Arc<Increment>,
+}
+
+pub(in crate::policies) fn compile(checked: &Checked<'_>, cx: &mut CompileCx<'_>) -> Option<Run> {
+    let key = cx.text(checked, "counter-key");
+    let calls = cx.int(checked, "calls");
+    let period = cx.int(checked, "renewal-period");
+    let condition = cx.bool(checked, "increment-condition");
+    let count = cx.int(checked, "increment-count");
+    let report = Report::compile(checked, cx)?;
+    let increment = Increment {
+        condition: condition?,
+        count: count?,
+    };
+    if increment.reads_response_body() {
+        cx.cannot_run_yet(checked, "reading the body of the response to count a call");
+        return None;
+    }
+    Some(Run::sync(RateLimitByKey {
+        key: key?,
+        calls: calls?,
+        period: period?,
+        increment: Arc::new(increment),
+        counted: counted(checked),
+        report,
+    }))
+}
+
+/// An expression may want the response, so it waits for it.
+fn counted(checked: &Checked<'_>) -> Counted {
+    let condition = checked.bool("increment-condition");
+    let count = checked.int::<u64>("increment-count");
+    let asked = checked.bool("increment-after-response");
+    let waits = matches!(condition, Some(Attr::Expression(_)))
+        || matches!(count, Some(Attr::Expression(_)))
+        || matches!(asked, Some(Attr::Literal(true, _)));
+    if waits {
+        Counted::AfterResponse
+    } else {
+        Counted::AtOnce
+    }
+}
+
+impl Increment {
+    fn reads_response_body(&self) -> bool {
+        let condition = match &self.condition {
+            Val::Known(_) => false,
+            Val::Computed(program) => scheme::needs(program).response,
+        };
+        let count = match &self.count {
+            Val::Known(_) => false,
+            Val::Computed(program) => scheme::needs(program).response,
+        };
+        condition || count
+    }
+
+    /// As how many calls this one counts.
+    fn amount(&self, ex: &mut Exchange<'_>, host: &Host<'_>) -> Result<u64, Fault> {
+        if self.condition.get(ex, host)? {
+            self.count.get(ex, host)
+        } else {
+            Ok(0)
+        }
+    }
+}
+
+impl RateLimitByKey {
+    fn limit(&self, ex: &mut Exchange<'_>, host: &Host<'_>) -> Result<Limit, Fault> {
+        let calls = self.calls.get(ex, host)?;
+        let seconds = self.period.get(ex, host)?;
+        // What is written is checked when it is loaded; this is about what is computed.
+        if !(1..=LONGEST_PERIOD).contains(&seconds) {
+            let message =
+                format!("the renewal period `{seconds}` is not from 1 to {LONGEST_PERIOD} seconds");
+            return Err(Fault::expression(&message));
+        }
+        Ok(Limit {
+            calls,
+            period: Duration::from_secs(seconds),
+        })
+    }
+}
+
+impl SyncStep for RateLimitByKey {
+    fn run(&self, ex: &mut Exchange<'_>, host: &Host<'_>) -> Result<Flow, Fault> {
+        let limit = self.limit(ex, host)?;
+        // One counter for each key, whatever scope the policy stands in.
+        let counter = {
+            let key = self.key.text(ex, host)?;
+            host.counters.key(&["rate-limit-by-key", &key])
+        };
+        let now = host.clock.instant();
+        let standing = match self.counted {
+            Counted::AtOnce => match self.increment.amount(ex, host)? {
+                0 => host.counters.look(counter, limit, now),
+                amount => host.counters.take(counter, limit, amount, now),
+            },
+            Counted::AfterResponse => host.counters.look(counter, limit, now),
+        };
+        self.report.tell(ex, standing, limit.calls);
+        if standing.verdict == Verdict::Exceeded {
+            return Err(self.report.refuse(ex, standing));
+        }
+        if self.counted == Counted::AfterResponse {
+            let increment = Arc::clone(&self.increment);
+            ex.defer(Arc::new(Pending {
+                counter,
+                limit,
+                increment,
+            }));
+        }
+        Ok(Flow::Continue)
+    }
+}
+
+impl AtEnd for Pending {
+    fn at_end(&self, ex: &mut Exchange<'_>, host: &Host<'_>) -> Result<(), Fault> {
+        let amount = self.increment.amount(ex, host)?;
+        if amount > 0 {
+            host.counters
+                .add(self.counter, self.limit, amount, host.clock.instant());
+        }
+        Ok(())
+    }
+}

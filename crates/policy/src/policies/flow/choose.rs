@@ -38,9 +38,16 @@
 //!
 //! A condition that throws ends the section: 500 and `on-error`.
 
+use crate::compile::CompileCx;
+use crate::exchange::Exchange;
+use crate::flow::{Fault, Flow};
 use crate::grammar::{
     Category, ChildSpec, ElementSpec, Kind, Nested, PolicySpec, Repeat, Scopes, Sections, required,
 };
+use crate::host::{Host, LocalFuture};
+use crate::parse::Checked;
+use crate::plan::{AsyncStep, Pipeline, Run, SyncStep};
+use crate::value::Val;
 
 /// What the policy is written with.
 pub(in crate::policies) const SPEC: PolicySpec = PolicySpec {
@@ -68,3 +75,79 @@ const OTHERWISE: ElementSpec = ElementSpec {
     policies: Nested::Any,
     ..ElementSpec::new("otherwise")
 };
+
+/// Runs the first branch whose condition holds.
+#[derive(Debug)]
+struct Choose {
+    branches: Box<[Branch]>,
+    otherwise: Pipeline,
+}
+
+/// Policies that run if a condition holds.
+#[derive(Debug)]
+struct Branch {
+    condition: Val<bool>,
+    policies: Pipeline,
+}
+
+pub(in crate::policies) fn compile(checked: &Checked<'_>, cx: &mut CompileCx<'_>) -> Option<Run> {
+    // Every branch is compiled, so that all mistakes are reported.
+    let branches: Vec<_> = checked
+        .children("when")
+        .map(|when| branch(when, cx))
+        .collect();
+    let otherwise = match checked.child("otherwise") {
+        Some(otherwise) => cx.pipeline(otherwise.nested()),
+        None => Some(Pipeline::default()),
+    };
+    let choose = Choose {
+        branches: branches.into_iter().collect::<Option<_>>()?,
+        otherwise: otherwise?,
+    };
+    Some(if choose.waits() {
+        Run::waiting(choose)
+    } else {
+        Run::sync(choose)
+    })
+}
+
+fn branch(when: &Checked<'_>, cx: &mut CompileCx<'_>) -> Option<Branch> {
+    let condition = cx.bool(when, "condition");
+    let policies = cx.pipeline(when.nested());
+    Some(Branch {
+        condition: condition?,
+        policies: policies?,
+    })
+}
+
+impl Choose {
+    fn waits(&self) -> bool {
+        self.otherwise.waits() || self.branches.iter().any(|branch| branch.policies.waits())
+    }
+
+    /// The policies to run. Conditions after the first that holds are not evaluated.
+    fn chosen(&self, ex: &mut Exchange<'_>, host: &Host<'_>) -> Result<&Pipeline, Fault> {
+        for branch in &self.branches {
+            if branch.condition.get(ex, host)? {
+                return Ok(&branch.policies);
+            }
+        }
+        Ok(&self.otherwise)
+    }
+}
+
+impl SyncStep for Choose {
+    fn run(&self, ex: &mut Exchange<'_>, host: &Host<'_>) -> Result<Flow, Fault> {
+        self.chosen(ex, host)?.run_sync(ex, host)
+    }
+}
+
+impl AsyncStep for Choose {
+    fn run<'a>(
+        &'a self,
+        ex: &'a mut Exchange<'_>,
+        host: &'a Host<'_>,
+    ) -> LocalFuture<'a, Result<Flow, Fault>> {
+        Box::pin(async move { self.chosen(ex, host)?.run(ex, host).await })
+    }
+}

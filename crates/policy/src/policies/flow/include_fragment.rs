@@ -27,9 +27,15 @@
 //!
 //! A fragment that does not exist is an error when the document is loaded.
 
+use crate::compile::CompileCx;
+use crate::exchange::Exchange;
+use crate::flow::{Fault, Flow};
 use crate::grammar::{
     Category, ElementSpec, Entity, Kind, PolicySpec, Repeat, Scopes, Sections, required,
 };
+use crate::host::{Host, LocalFuture};
+use crate::parse::Checked;
+use crate::plan::{AsyncStep, Pipeline, Preflight, Run, SyncStep};
 
 /// What the policy is written with.
 pub(in crate::policies) const SPEC: PolicySpec = PolicySpec {
@@ -49,3 +55,42 @@ pub(in crate::policies) const SPEC: PolicySpec = PolicySpec {
         ..ElementSpec::new("include-fragment")
     },
 };
+
+/// Runs the policies of a fragment.
+#[derive(Debug)]
+struct IncludeFragment(Pipeline);
+
+pub(in crate::policies) fn compile(checked: &Checked<'_>, cx: &mut CompileCx<'_>) -> Option<Run> {
+    let (id, span) = checked.literal("fragment-id")?;
+    let include = IncludeFragment(cx.fragment(checked, &id, span)?);
+    Some(if include.0.waits() {
+        Run::waiting(include)
+    } else {
+        Run::sync(include)
+    })
+}
+
+impl SyncStep for IncludeFragment {
+    fn run(&self, ex: &mut Exchange<'_>, host: &Host<'_>) -> Result<Flow, Fault> {
+        self.0.run_sync(ex, host)
+    }
+
+    /// A `cors` in the fragment stands where the fragment stands.
+    fn preflight(&self, ex: &mut Exchange<'_>, host: &Host<'_>) -> Result<Preflight, Fault> {
+        self.0.preflight(ex, host)
+    }
+}
+
+impl AsyncStep for IncludeFragment {
+    fn run<'a>(
+        &'a self,
+        ex: &'a mut Exchange<'_>,
+        host: &'a Host<'_>,
+    ) -> LocalFuture<'a, Result<Flow, Fault>> {
+        Box::pin(self.0.run(ex, host))
+    }
+
+    fn preflight(&self, ex: &mut Exchange<'_>, host: &Host<'_>) -> Result<Preflight, Fault> {
+        self.0.preflight(ex, host)
+    }
+}

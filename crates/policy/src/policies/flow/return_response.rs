@@ -35,10 +35,27 @@
 //! A variable that holds no response, and an expression that throws, end the section: 500 and
 //! `on-error`.
 
+use std::ptr;
+
+use bytes::Bytes;
+
+use crate::body::Body;
+use crate::compile::CompileCx;
+use crate::exchange::{Exchange, MessageBody, ResponseParts};
+use crate::flow::{Fault, Flow};
 use crate::grammar::{
     Category, ElementSpec, Kind, Nested, NestedPolicy, PolicySpec, Repeat, Scopes, Sections,
     optional,
 };
+use crate::host::Host;
+use crate::names::VarId;
+use crate::parse::Checked;
+use crate::plan::{Run, SyncStep};
+use crate::policies::message::replace_body;
+use crate::policies::transform::set_body::BodyEdit;
+use crate::policies::transform::set_header::HeaderEdit;
+use crate::policies::transform::set_status::StatusEdit;
+use crate::scheme;
 
 /// What the policy is written with.
 pub(in crate::policies) const SPEC: PolicySpec = PolicySpec {
@@ -63,3 +80,101 @@ pub(in crate::policies) const SPEC: PolicySpec = PolicySpec {
         ..ElementSpec::new("return-response")
     },
 };
+
+/// Ends the pipeline with a response.
+#[derive(Debug)]
+struct ReturnResponse {
+    base: Option<VarId>,
+    status: Option<StatusEdit>,
+    headers: Box<[HeaderEdit]>,
+    body: Option<BodyEdit>,
+}
+
+pub(in crate::policies) fn compile(checked: &Checked<'_>, cx: &mut CompileCx<'_>) -> Option<Run> {
+    let base = cx.variable(checked, "response-variable-name");
+    let (mut status, mut headers, mut body) = (None, Vec::new(), None);
+    // Every element is compiled, so that all mistakes are reported.
+    let mut sound = true;
+    for part in checked.nested() {
+        sound &= match part.name() {
+            "set-status" => StatusEdit::compile(part, cx).map(|edit| status = Some(edit)),
+            "set-body" => BodyEdit::compile(part, cx).map(|edit| body = Some(edit)),
+            _ => HeaderEdit::compile(part, cx).map(|edit| headers.push(edit)),
+        }
+        .is_some();
+    }
+    let headers = headers.into_boxed_slice();
+    sound.then(|| {
+        Run::sync(ReturnResponse {
+            base,
+            status,
+            headers,
+            body,
+        })
+    })
+}
+
+/// Where the body of a response comes from while no `set-body` replaces it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum BodyFrom {
+    /// It is in the response.
+    Here,
+    /// It is still in the response of the context, where expressions may read it.
+    Context,
+}
+
+/// The response to start from.
+fn base(variable: VarId, ex: &Exchange<'_>) -> Result<(ResponseParts, BodyFrom), Fault> {
+    let value = ex.variables().get(variable);
+    let Some(stored) = value.and_then(|value| scheme::stored_response(ex, value)) else {
+        let name = ex.facts().service.names.variable_name(variable);
+        return Err(Fault::expression(&format!(
+            "The variable `{name}` holds no response."
+        )));
+    };
+    let mut response = ResponseParts {
+        status: stored.status,
+        reason: stored.reason.clone(),
+        headers: stored.headers.clone(),
+        body: MessageBody::default(),
+    };
+    match stored.body.content() {
+        Ok(_) if ex.response().is_some_and(|own| ptr::eq(own, stored)) => {
+            return Ok((response, BodyFrom::Context));
+        }
+        Ok(content) => response.body = MessageBody::new(Body::bytes(content)),
+        // What an expression consumed is gone here too, and so is what described it.
+        Err(_) => replace_body(&mut response.headers, &mut response.body, Bytes::new()),
+    }
+    Ok((response, BodyFrom::Here))
+}
+
+impl ReturnResponse {
+    fn response(&self, ex: &mut Exchange<'_>, host: &Host<'_>) -> Result<ResponseParts, Fault> {
+        let (mut response, body_from) = match self.base {
+            Some(variable) => base(variable, ex)?,
+            None => (ResponseParts::default(), BodyFrom::Here),
+        };
+        if let Some(status) = &self.status {
+            status.change(ex, host)?.apply(&mut response);
+        }
+        for header in &self.headers {
+            header.change(ex, host)?.apply(&mut response.headers);
+        }
+        if let Some(body) = &self.body {
+            let content = body.content(ex, host)?;
+            replace_body(&mut response.headers, &mut response.body, content);
+        } else if body_from == BodyFrom::Context {
+            response.body = MessageBody::new(ex.response_mut().body.send().unwrap_or_default());
+        }
+        Ok(response)
+    }
+}
+
+impl SyncStep for ReturnResponse {
+    fn run(&self, ex: &mut Exchange<'_>, host: &Host<'_>) -> Result<Flow, Fault> {
+        let response = self.response(ex, host)?;
+        ex.respond_with(response);
+        Ok(Flow::Respond)
+    }
+}

@@ -46,10 +46,28 @@
 //!
 //! It does not fail; a request that matches nothing is answered as described.
 
+mod list;
+mod origin;
+
+use http::header::{
+    ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE,
+    ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, ORIGIN, VARY,
+};
+use http::{HeaderName, HeaderValue, Method};
+
+use self::list::List;
+use crate::compile::CompileCx;
+use crate::exchange::{Exchange, FinalHeaders, ResponseParts};
+use crate::flow::{Fault, Flow};
 use crate::grammar::{
     Category, ChildSpec, ElementSpec, Kind, PolicySpec, Repeat, Scopes, Sections, TextSpec,
     optional,
 };
+use crate::host::Host;
+use crate::parse::Checked;
+use crate::plan::{Preflight, Run, SyncStep};
+use crate::value::Val;
 
 /// What the policy is written with.
 pub(in crate::policies) const SPEC: PolicySpec = PolicySpec {
@@ -127,3 +145,251 @@ const HEADER: ElementSpec = ElementSpec {
     text: TextSpec::required(Kind::HeaderName, "`*`, or the name of a header"),
     ..ElementSpec::new("header")
 };
+
+/// The methods that are allowed if none are listed.
+const DEFAULT_METHODS: [&str; 2] = ["GET", "POST"];
+
+/// Headers that any page may send, so that nobody needs to list them (Fetch, "CORS-safelisted
+/// request-header"). `Content-Type` is not among them: a browser asks only for what is not safe.
+const SAFE_HEADERS: [&str; 4] = ["accept", "accept-language", "content-language", "origin"];
+
+const TRUE: HeaderValue = HeaderValue::from_static("true");
+const ANY: HeaderValue = HeaderValue::from_static("*");
+
+/// Answers cross-origin requests.
+#[derive(Debug)]
+struct Cors {
+    credentials: Val<bool>,
+    terminate: Val<bool>,
+    origins: List,
+    methods: List,
+    headers: List,
+    exposed: List,
+    max_age: Option<Val<u64>>,
+}
+
+pub(in crate::policies) fn compile(checked: &Checked<'_>, cx: &mut CompileCx<'_>) -> Option<Run> {
+    let credentials = cx.bool(checked, "allow-credentials");
+    let terminate = cx.bool(checked, "terminate-unmatched-request");
+    let origins = List::compile(checked.child("allowed-origins"), origin::normal, cx);
+    let (methods, max_age) = match checked.child("allowed-methods") {
+        Some(methods) => (
+            List::compile(Some(methods), list::as_written, cx),
+            cx.int(methods, "preflight-result-max-age").map(Some),
+        ),
+        None => (Some(List::of(&DEFAULT_METHODS)), Some(None)),
+    };
+    let headers = List::compile(checked.child("allowed-headers"), list::as_written, cx);
+    let exposed = List::compile(checked.child("expose-headers"), list::as_written, cx);
+    Some(Run::sync(Cors {
+        credentials: credentials?,
+        terminate: terminate?,
+        origins: origins?,
+        methods: methods?,
+        headers: headers?,
+        exposed: exposed?,
+        max_age: max_age?,
+    }))
+}
+
+/// A preflight is an OPTIONS request with `Origin` and `Access-Control-Request-Method`.
+fn is_preflight(ex: &Exchange<'_>) -> bool {
+    ex.facts().original_method == Method::OPTIONS
+        && ex
+            .request()
+            .headers
+            .contains_key(ACCESS_CONTROL_REQUEST_METHOD)
+}
+
+impl Cors {
+    fn allows_origin(
+        &self,
+        origin: &HeaderValue,
+        ex: &mut Exchange<'_>,
+        host: &Host<'_>,
+    ) -> Result<bool, Fault> {
+        let Ok(origin) = origin.to_str() else {
+            return Ok(false);
+        };
+        self.origins.has(origin, ex, host)
+    }
+
+    fn allows_method(
+        &self,
+        method: &str,
+        ex: &mut Exchange<'_>,
+        host: &Host<'_>,
+    ) -> Result<bool, Fault> {
+        // A page that may GET may HEAD: the answer tells it less.
+        let allowed = self.methods.has(method, ex, host)?;
+        Ok(allowed || (method == "HEAD" && self.methods.has("GET", ex, host)?))
+    }
+
+    /// Whether every header of the list, as a browser writes it, may be sent.
+    fn allows_headers(
+        &self,
+        wanted: Option<&HeaderValue>,
+        ex: &mut Exchange<'_>,
+        host: &Host<'_>,
+    ) -> Result<bool, Fault> {
+        let Some(wanted) = wanted else {
+            return Ok(true);
+        };
+        let Ok(wanted) = wanted.to_str() else {
+            return Ok(false);
+        };
+        for name in wanted
+            .split(',')
+            .map(str::trim)
+            .filter(|name| !name.is_empty())
+        {
+            let safe = SAFE_HEADERS
+                .iter()
+                .any(|safe| safe.eq_ignore_ascii_case(name));
+            if !safe && !self.headers.has(name, ex, host)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// The headers that tell a browser that the origin may read the answer.
+    fn granted(
+        &self,
+        origin: HeaderValue,
+        ex: &mut Exchange<'_>,
+        host: &Host<'_>,
+    ) -> Result<FinalHeaders, Fault> {
+        let credentials = self.credentials.get(ex, host)?;
+        // A browser does not accept `*` together with credentials.
+        let anybody = self.origins.is_everything(ex, host)? && !credentials;
+        let mut headers = FinalHeaders::with_capacity(4);
+        headers.push((
+            ACCESS_CONTROL_ALLOW_ORIGIN,
+            if anybody { ANY } else { origin },
+        ));
+        if credentials {
+            headers.push((ACCESS_CONTROL_ALLOW_CREDENTIALS, TRUE));
+        }
+        if !anybody {
+            headers.push(vary());
+        }
+        Ok(headers)
+    }
+
+    /// The answer to a preflight that is allowed; `None` if it is not.
+    fn answer(
+        &self,
+        ex: &mut Exchange<'_>,
+        host: &Host<'_>,
+    ) -> Result<Option<ResponseParts>, Fault> {
+        let sent = |name: HeaderName| ex.request().headers.get(name).cloned();
+        let (origin, method) = (sent(ORIGIN), sent(ACCESS_CONTROL_REQUEST_METHOD));
+        let wanted = sent(ACCESS_CONTROL_REQUEST_HEADERS);
+        let (Some(origin), Some(method)) = (origin, method) else {
+            return Ok(None);
+        };
+        let method_text = method.to_str().unwrap_or_default();
+        let allowed = self.allows_origin(&origin, ex, host)?
+            && self.allows_method(method_text, ex, host)?
+            && self.allows_headers(wanted.as_ref(), ex, host)?;
+        if !allowed {
+            return Ok(None);
+        }
+        let mut response = ResponseParts::default();
+        response.headers.extend(self.granted(origin, ex, host)?);
+        let methods = if self.methods.is_everything(ex, host)? {
+            Some(method)
+        } else {
+            self.methods.joined(ex, host)?
+        };
+        let headers = if self.headers.is_everything(ex, host)? {
+            wanted
+        } else {
+            self.headers.joined(ex, host)?.or(wanted)
+        };
+        response
+            .headers
+            .extend(methods.map(|value| (ACCESS_CONTROL_ALLOW_METHODS, value)));
+        response
+            .headers
+            .extend(headers.map(|value| (ACCESS_CONTROL_ALLOW_HEADERS, value)));
+        let age = self
+            .max_age
+            .as_ref()
+            .map(|age| age.get(ex, host))
+            .transpose()?;
+        let age = age.filter(|age| *age > 0).map(HeaderValue::from);
+        response
+            .headers
+            .extend(age.map(|value| (ACCESS_CONTROL_MAX_AGE, value)));
+        Ok(Some(response))
+    }
+
+    /// The headers for the answer to an actual request; `None` if it is not allowed.
+    fn grant(
+        &self,
+        origin: HeaderValue,
+        ex: &mut Exchange<'_>,
+        host: &Host<'_>,
+    ) -> Result<Option<FinalHeaders>, Fault> {
+        let method = ex.facts().original_method.clone();
+        let allowed = self.allows_origin(&origin, ex, host)?
+            && self.allows_method(method.as_str(), ex, host)?;
+        if !allowed {
+            return Ok(None);
+        }
+        let mut headers = self.granted(origin, ex, host)?;
+        let exposed = if self.exposed.is_everything(ex, host)? {
+            Some(ANY)
+        } else {
+            self.exposed.joined(ex, host)?
+        };
+        headers.extend(exposed.map(|value| (ACCESS_CONTROL_EXPOSE_HEADERS, value)));
+        Ok(Some(headers))
+    }
+}
+
+/// The answer depends on the origin, so a cache must not give it to another.
+fn vary() -> (HeaderName, HeaderValue) {
+    (VARY, HeaderValue::from_static("Origin"))
+}
+
+impl SyncStep for Cors {
+    fn run(&self, ex: &mut Exchange<'_>, host: &Host<'_>) -> Result<Flow, Fault> {
+        // A preflight comes here only if the API has an operation for it, which answers itself. A
+        // narrower scope that allowed the request has decided.
+        if is_preflight(ex) || ex.has_final_header(&ACCESS_CONTROL_ALLOW_ORIGIN) {
+            return Ok(Flow::Continue);
+        }
+        let Some(origin) = ex.request().headers.get(ORIGIN).cloned() else {
+            if !self.origins.is_everything(ex, host)? || self.credentials.get(ex, host)? {
+                ex.add_final_headers(vec![vary()]);
+            }
+            return Ok(Flow::Continue);
+        };
+        match self.grant(origin, ex, host)? {
+            Some(headers) => {
+                ex.add_final_headers(headers);
+                Ok(Flow::Continue)
+            }
+            None if self.terminate.get(ex, host)? => {
+                ex.respond_with(ResponseParts::default());
+                Ok(Flow::Respond)
+            }
+            None => Ok(Flow::Continue),
+        }
+    }
+
+    fn preflight(&self, ex: &mut Exchange<'_>, host: &Host<'_>) -> Result<Preflight, Fault> {
+        if let Some(response) = self.answer(ex, host)? {
+            ex.respond_with(response);
+            return Ok(Preflight::Answered);
+        }
+        if self.terminate.get(ex, host)? {
+            ex.respond_with(ResponseParts::default());
+            return Ok(Preflight::Answered);
+        }
+        Ok(Preflight::Unmatched)
+    }
+}
