@@ -34,6 +34,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 use portcullis_model::code::engine as code;
+use portcullis_model::time::Instant;
 
 use crate::body::Body;
 use crate::compile::CompileCx;
@@ -196,7 +197,8 @@ impl ForwardRequest {
         let timeout = self.timeout.get(ex, host)?;
         let follows = self.follows_redirects.get(ex, host)? && ex.facts().upgrade.is_none();
         let watch = Watch {
-            deadline: host.clock.instant().plus(timeout),
+            timeout,
+            begun: host.clock.instant(),
             host,
         };
         let mut response = self.call(ex, &watch).await?;
@@ -215,15 +217,13 @@ impl ForwardRequest {
         let request = ex.request();
         let is_repeatable = request.body.is_at_hand() && request.method.is_idempotent();
         let body = body(ex)?;
-        let sent = self.request(ex, body, Reuse::Pooled, watch)?;
-        match watch.host.upstream.send(sent).await {
+        let first = self.request(ex, body, watch.timeout)?;
+        match watch.host.upstream.send(first).await {
             Err(fault) if is_repeatable && fault.retry == Retry::Idempotent => {
                 let body = self::body(ex)?;
-                watch
-                    .host
-                    .upstream
-                    .send(self.request(ex, body, Reuse::Fresh, watch)?)
-                    .await
+                let mut second = self.request(ex, body, watch.left())?;
+                second.reuse = Reuse::Fresh;
+                watch.host.upstream.send(second).await
             }
             outcome => outcome,
         }
@@ -258,7 +258,7 @@ impl ForwardRequest {
                     Err(_) => break,
                 },
             };
-            let mut request = self.request(ex, body, Reuse::Pooled, watch)?;
+            let mut request = self.request(ex, body, watch.left())?;
             redirect::prune(&mut request.headers, &hop);
             request.target = hop.elsewhere.as_deref().unwrap_or(request.target);
             request.method = hop.method.clone();
@@ -272,8 +272,7 @@ impl ForwardRequest {
         &self,
         ex: &'e Exchange<'_>,
         body: Body,
-        reuse: Reuse,
-        watch: &Watch<'_>,
+        timeout: Duration,
     ) -> Result<UpstreamRequest<'e>, Fault> {
         let target = ex.backend().ok_or_else(no_backend)?;
         let upgrade = ex.facts().upgrade.clone();
@@ -289,9 +288,9 @@ impl ForwardRequest {
             } else {
                 self.version
             },
-            timeout: watch.left(),
+            timeout,
             upgrade,
-            reuse,
+            reuse: Reuse::Pooled,
         })
     }
 
@@ -331,13 +330,15 @@ impl ForwardRequest {
 
 /// The time that all attempts together may take.
 struct Watch<'h> {
-    deadline: portcullis_model::time::Instant,
+    timeout: Duration,
+    begun: Instant,
     host: &'h Host<'h>,
 }
 
 impl Watch<'_> {
     fn left(&self) -> Duration {
-        self.deadline.since(self.host.clock.instant())
+        let gone = self.host.clock.instant().since(self.begun);
+        self.timeout.saturating_sub(gone)
     }
 }
 
