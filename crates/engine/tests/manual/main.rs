@@ -29,6 +29,7 @@ mod page;
 mod play;
 
 use std::collections::BTreeMap;
+use std::io::Write as _;
 
 use portcullis_policy::policies::{Compile, POLICIES};
 
@@ -65,7 +66,12 @@ fn every_example_of_the_manual_does_what_it_says() {
             problems.extend(failed.into_iter().map(line));
         }
     }
-    println!("{played} examples of {} pages ran", pages.len());
+    // Not through `println!`, which a test that passes does not show.
+    drop(writeln!(
+        std::io::stderr(),
+        "{played} examples of {} pages ran",
+        pages.len()
+    ));
     assert!(problems.is_empty(), "\n{}\n", problems.join("\n"));
 }
 

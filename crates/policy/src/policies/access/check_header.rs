@@ -3,7 +3,7 @@
 //! # What it does
 //!
 //! The request goes on if it has the header and, if any `value` is given, the header's value is one
-//! of them.
+//! of them. A header that is sent in several lines is allowed only if each of them is.
 //!
 //! # Where it may stand
 //!

@@ -41,10 +41,12 @@ impl Report {
             ex.variables_mut().set(variable, number(standing.remaining));
         }
         let told = [(&self.remaining, standing.remaining), (&self.total, calls)];
-        for (name, count) in told {
-            if let Some(name) = name {
-                ex.add_final_headers(vec![(name.clone(), HeaderValue::from(count))]);
-            }
+        let headers: Vec<_> = told
+            .into_iter()
+            .filter_map(|(name, count)| Some((name.clone()?, HeaderValue::from(count))))
+            .collect();
+        if !headers.is_empty() {
+            ex.add_final_headers(headers);
         }
     }
 

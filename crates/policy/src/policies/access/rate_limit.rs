@@ -4,7 +4,7 @@
 //!
 //! Each subscription may make `calls` calls in any `renewal-period` seconds, counted for the scope
 //! that the policy stands in. Limits of single APIs and operations within a product are counted
-//! beside it, and each must have room.
+//! beside it, and each must have room; a call that is refused by one is counted by none.
 //!
 //! A request without a subscription is not counted.
 //!

@@ -24,7 +24,8 @@
 //!
 //! # Differences from Azure
 //!
-//! Azure says that its limit is not exact; here it is exact within one gateway.
+//! Azure says that its limit is not exact; here it is exact within one gateway. A condition that
+//! reads the body of the response cannot run yet.
 //!
 //! # Failure
 //!

@@ -3,8 +3,8 @@
 //! # What it does
 //!
 //! Of the responses that the operation declares, the one with `status-code` is taken; of its
-//! representations the one with `content-type`, or the first; and of that the first example, or a
-//! sample made from its schema, or an empty body. The pipeline ends.
+//! representations the one with `content-type`, or the first if none is asked for; and of that the
+//! first example, or a sample made from its schema, or an empty body. The pipeline ends.
 //!
 //! # Where it may stand
 //!
@@ -23,7 +23,8 @@
 //! # Differences from Azure
 //!
 //! The sample that is made from a schema is our own. Headers that the description declares are not
-//! mocked.
+//! mocked. Of several examples of one representation the first is taken: another `index` than `0`
+//! cannot run yet.
 //!
 //! # Failure
 //!

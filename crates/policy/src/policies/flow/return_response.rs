@@ -28,7 +28,7 @@
 //!
 //! # Differences from Azure
 //!
-//! None known.
+//! The body of the request and of the response can still be read by expressions in it.
 //!
 //! # Failure
 //!

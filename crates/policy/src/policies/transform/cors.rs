@@ -12,13 +12,14 @@
 //!
 //! # Where it may stand
 //!
-//! In `inbound`, in every scope, once in a section.
+//! In `inbound`, in every scope, once in a section; in a branch it does not answer preflights.
 //!
 //! # Attributes and elements
 //!
 //! The table is generated from `SPEC`. An origin is `*` or `scheme://host[:port]`; a trailing slash
 //! is ignored and a missing port is that of the scheme. Methods and headers may be `*`. Without
-//! `allowed-methods` they are GET and POST.
+//! `allowed-methods` they are GET and POST; HEAD is allowed with GET. With `allow-credentials` an
+//! answer names the origin that asked, also if every origin is allowed.
 //!
 //! # Example
 //!
@@ -44,7 +45,8 @@
 //!
 //! # Failure
 //!
-//! It does not fail; a request that matches nothing is answered as described.
+//! It refuses nobody with an error: what matches nothing is answered as described. An expression
+//! that throws ends the section: 500.
 
 mod list;
 mod origin;
