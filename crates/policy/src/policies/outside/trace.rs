@@ -2,8 +2,8 @@
 //!
 //! # What it does
 //!
-//! The message and its properties go into the trace of the request while it is traced, and into the
-//! log from the severity that is configured.
+//! The message and its properties are kept with the record of the request: the first 100 entries;
+//! of those after that nothing is computed.
 //!
 //! # Where it may stand
 //!

@@ -12,8 +12,10 @@
 //! # Attributes and elements
 //!
 //! The table is generated from `SPEC`. At most one of `timeout` and `timeout-ms` is given.
-//! `buffer-request-body` is what lets a surrounding `retry` send a body again;
-//! `buffer-response="false"` passes events on as they come.
+//! `buffer-request-body` is what lets a surrounding `retry` send a body again. `follow-redirects`
+//! follows ten redirections; to another origin only `GET` and `HEAD`, without anything that could be
+//! a credential. `buffer-response` changes nothing: every part of a response goes on as it comes.
+//! `continue-timeout` changes nothing either: nobody waits for `100 Continue`.
 //!
 //! # Example
 //!
@@ -23,12 +25,14 @@
 //!
 //! # Differences from Azure
 //!
-//! A time limit above four minutes is honoured.
+//! A time limit above four minutes is honoured; `buffer-response` and `continue-timeout` change
+//! nothing.
 //!
 //! # Failure
 //!
 //! No response in time is `Timeout`, no connection `BackendConnectionFailure`: 500 and `on-error`.
-//! With `fail-on-error-status-code` a status from 400 is a failure too.
+//! With `fail-on-error-status-code` a status from 400 is a failure too. Without a service to send
+//! the request to, the answer is 503.
 
 use std::time::Duration;
 

@@ -24,12 +24,14 @@
 //!
 //! # Differences from Azure
 //!
-//! None known.
+//! What happens to a parameter of the request that the template's query names too is not
+//! documented; here the template's wins.
 //!
 //! # Failure
 //!
 //! A `{name}` that is no parameter of the operation is an error when the document is loaded at
-//! operation scope; at a broader scope it ends the section: 500 and `on-error`.
+//! operation scope; at a broader scope it ends the section: 500 and `on-error`. A value that would
+//! lead the path elsewhere (a `..` segment, a slash, nothing at all) is the caller's fault: 400.
 
 use bytes::Bytes;
 use portcullis_model::Span;

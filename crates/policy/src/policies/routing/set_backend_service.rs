@@ -27,12 +27,12 @@
 //! # Differences from Azure
 //!
 //! A backend that a broader scope chose by `backend-id` cannot be replaced by a `base-url`, as in
-//! Azure. Service Fabric is not supported.
+//! Azure. Service Fabric and the Dapr form cannot run yet.
 //!
 //! # Failure
 //!
-//! A backend that does not exist is an error when the document is loaded, or, if its id is
-//! computed, ends the section: 500 and `on-error`.
+//! A backend that does not exist, and an address that is none, are errors when the document is
+//! loaded, or, if they are computed, end the section: 500 and `on-error`.
 
 use std::collections::HashMap;
 use std::sync::Arc;

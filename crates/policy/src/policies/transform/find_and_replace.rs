@@ -21,11 +21,13 @@
 //!
 //! # Differences from Azure
 //!
-//! Whether Azure distinguishes case is not documented; here it does.
+//! Whether Azure distinguishes case is not documented; here it does. A body with a
+//! `Content-Encoding` is not decoded yet.
 //!
 //! # Failure
 //!
-//! A body above the limit for buffering ends the section: 500 and `on-error`.
+//! A body above the limit for buffering, a body with a `Content-Encoding` and a computed text to
+//! find that is empty end the section: 500 and `on-error`.
 
 use bytes::Bytes;
 use http::HeaderMap;

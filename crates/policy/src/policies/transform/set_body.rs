@@ -31,12 +31,14 @@
 //! # Differences from Azure
 //!
 //! The page of the policy does not list `on-error`; the guide does, so it is accepted. Whether
-//! Azure trims the text is not documented; here it is taken as it stands.
+//! Azure trims the text is not documented; here it is taken as it stands. Azure refuses to give a
+//! body to a request that has none; here that is possible after `set-method`. Liquid templates
+//! cannot run yet.
 //!
 //! # Failure
 //!
-//! Changing the body of a request that has none, reading a body twice, and a body above the limit
-//! for buffering each end the section: 500 and `on-error`.
+//! Changing the body of a request that has none, reading a body that was consumed, and a body above
+//! the limit for buffering each end the section: 500, or 413 for a request, and `on-error`.
 
 use bytes::Bytes;
 

@@ -4,7 +4,7 @@
 //!
 //! Before the backend was called it changes the request, afterwards and in `on-error` the response.
 //! With `override` exactly the values listed here remain; `append` adds them to those that are
-//! there; `skip` leaves a header that exists as it is; `delete` removes it.
+//! there; `skip` leaves a header that exists as it is and computes nothing; `delete` removes it.
 //!
 //! Several values are sent as one line, joined by commas, except for the headers that do not allow
 //! it, such as `Set-Cookie`, which get a line each. Inside `return-response` and `send-request` it
@@ -30,7 +30,8 @@
 //! # Differences from Azure
 //!
 //! The headers that frame a message (`Connection`, `Content-Length`, `Keep-Alive`,
-//! `Transfer-Encoding`) cannot be changed, as in Azure.
+//! `Transfer-Encoding`) cannot be changed, as in Azure; a document that names one is refused when it
+//! is loaded, a computed name ends the section.
 //!
 //! # Failure
 //!

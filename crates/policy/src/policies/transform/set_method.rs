@@ -25,7 +25,8 @@
 //!
 //! # Failure
 //!
-//! A text that is no method ends the section: 500 and `on-error`.
+//! A text that is no method, and `CONNECT`, which asks for a tunnel, are errors when they are
+//! written, and end the section when they are computed: 500 and `on-error`.
 
 use http::Method;
 use portcullis_model::code::policy as code;

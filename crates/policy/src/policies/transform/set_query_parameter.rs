@@ -24,7 +24,8 @@
 //!
 //! # Differences from Azure
 //!
-//! None known.
+//! Where what is added stands among the other parameters, and whether names are compared without
+//! regard to case, is not documented; here it comes last, and they are.
 //!
 //! # Failure
 //!

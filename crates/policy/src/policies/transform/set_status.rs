@@ -21,11 +21,13 @@
 //!
 //! # Differences from Azure
 //!
-//! The manual calls `reason` required; documents without it run in Azure, so it is a warning here.
+//! The manual calls `reason` required; documents without it run in Azure, so it is a warning here. A
+//! status from 100 to 199 is refused: it announces a response and cannot be one.
 //!
 //! # Failure
 //!
-//! A computed code that is no status code ends the section: 500 and `on-error`.
+//! A computed code that is no final status, and a reason with a line break, end the section: 500 and
+//! `on-error`.
 
 use http::StatusCode;
 use portcullis_model::code::policy as code;

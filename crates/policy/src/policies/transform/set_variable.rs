@@ -21,7 +21,8 @@
 //!
 //! # Differences from Azure
 //!
-//! None known.
+//! The documentation lists the types that a variable may have; here it may have any, since documents
+//! in use keep JSON objects in variables.
 //!
 //! # Failure
 //!
