@@ -7,10 +7,13 @@
     reason = "tests read what commands wrote, and fail by panicking"
 )]
 
+use std::collections::BTreeSet;
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
+use portcullis_policy::policies::{Compile, POLICIES};
 use portcullis_testkit::backend::Backend;
 use portcullis_testkit::gateway::Gateway;
 use tempfile::TempDir;
@@ -90,6 +93,53 @@ fn try_keeps_the_folder_that_it_is_given_and_overwrites_nothing() {
     );
     let again = ends_with(1, &["try", "--exercise", "--folder", as_text(&folder)]);
     assert!(again.stderr.contains("is not empty"), "{}", again.stderr);
+}
+
+#[test]
+fn what_try_prints_can_be_pasted_into_a_shell() {
+    let mut program = Command::new(PROGRAM)
+        .arg("try")
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut printed = String::new();
+    let mut lines = BufReader::new(program.stdout.take().unwrap());
+    while !printed.contains("Ctrl-C stops everything") {
+        assert!(lines.read_line(&mut printed).unwrap() > 0, "{printed}");
+    }
+    assert_eq!(printed.matches("\ncurl ").count(), 6, "{printed}");
+    // `sh` reads the words for people as comments, and `curl` writes what it is asked to.
+    let asked = Command::new("sh").args(["-c", &printed]).output().unwrap();
+    let answers = String::from_utf8(asked.stdout).unwrap();
+    for announced in [
+        "HTTP/1.1 200 OK",
+        "HTTP/1.1 401 Access Denied",
+        "200\n200\n200\n429\n",
+        "https://travel.example/hotels/17",
+        "access-control-allow-origin: https://shop.travel.example",
+        "HTTP/1.1 403 Forbidden",
+    ] {
+        let found = answers.to_lowercase().contains(&announced.to_lowercase());
+        assert!(found, "`{announced}`:\n{printed}\n{answers}");
+    }
+    let process = program.id().to_string();
+    let told = Command::new("kill").args(["-INT", &process]).status();
+    assert!(told.unwrap().success());
+    assert_eq!(program.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn the_readme_names_the_policies_that_run_and_no_others() {
+    let readme = concat!(env!("CARGO_MANIFEST_DIR"), "/../../README.md");
+    let readme = fs::read_to_string(readme).unwrap();
+    let (_, list) = readme.split_once("- **Policies**:").unwrap();
+    let (list, _) = list.split_once(". Each has a page").unwrap();
+    let named: BTreeSet<&str> = list.split('`').skip(1).step_by(2).collect();
+    let run = POLICIES
+        .iter()
+        .filter(|policy| matches!(policy.compile, Compile::Ready(_)));
+    let run: BTreeSet<&str> = run.map(|policy| policy.spec.element()).collect();
+    assert_eq!(named, run);
 }
 
 #[test]
