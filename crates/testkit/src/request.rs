@@ -106,10 +106,7 @@ impl RequestDraft {
             .get(header::HOST)
             .and_then(|host| host.to_str().ok());
         let host = host.unwrap_or(HOST).to_ascii_lowercase();
-        let (host, port) = match host.rsplit_once(':') {
-            Some((host, port)) => (host.to_owned(), port.parse().ok()),
-            None => (host, None),
-        };
+        let (host, port) = split_port(&host);
         Ok(InboundRequest {
             method: self.method,
             path,
@@ -133,6 +130,13 @@ impl RequestDraft {
             },
         })
     }
+}
+
+/// `host:port`; the brackets of an IPv6 address stay.
+fn split_port(host: &str) -> (&str, Option<u16>) {
+    let split = host.rsplit_once(':');
+    let split = split.and_then(|(host, port)| Some((host, port.parse().ok()?)));
+    split.map_or((host, None), |(host, port)| (host, Some(port)))
 }
 
 /// The head of a message and its body; no body if there is no blank line.
@@ -184,6 +188,13 @@ mod tests {
         for bad in ["", "GET", "G@T /", "GET / HTTP/1.1\nno header\n"] {
             assert!(RequestDraft::parse(bad).is_err(), "{bad:?}");
         }
+    }
+
+    #[test]
+    fn a_port_is_told_apart_from_an_address() {
+        assert_eq!(split_port("a.test:81"), ("a.test", Some(81)));
+        assert_eq!(split_port("[::1]"), ("[::1]", None));
+        assert_eq!(split_port("[::1]:81"), ("[::1]", Some(81)));
     }
 
     #[test]

@@ -48,6 +48,7 @@ use crate::grammar::{
 use crate::host::Host;
 use crate::parse::Checked;
 use crate::plan::{Run, SyncStep};
+use crate::policies::transform::set_status::final_status;
 use crate::scheme;
 use crate::value::{FromValue, Val};
 
@@ -147,10 +148,11 @@ fn status(checked: &Checked<'_>, cx: &mut CompileCx<'_>) -> Option<Val<StatusCod
     let span = attr.span();
     let status = attr.and_then(|code| StatusCode::from_u16(code).ok())?;
     let status = cx.value(checked, status)?;
-    if matches!(&status, Val::Known(known) if known.is_informational()) {
-        let message = "a status from 100 to 199 announces a response and cannot be one";
+    if let Val::Known(known) = &status
+        && let Err(why) = final_status(*known)
+    {
         let help = "write the status of a refusal, such as `401` or `403`";
-        cx.error_with_help(checked, code::WRONG_VALUE, span, message, help);
+        cx.error_with_help(checked, code::WRONG_VALUE, span, why, help);
         return None;
     }
     Some(status)
@@ -233,12 +235,7 @@ impl CheckHeader {
         reason: &'static str,
         message: String,
     ) -> Result<Fault, Fault> {
-        let status = self.status.get(ex, host)?;
-        if status.is_informational() {
-            return Err(Fault::expression(
-                "a status from 100 to 199 cannot be a response",
-            ));
-        }
+        let status = final_status(self.status.get(ex, host)?).map_err(Fault::expression)?;
         let fault = Fault::new(FaultKind::Denied(status), reason, message);
         Ok(match &self.message {
             Some(message) => fault.saying(message.text(ex, host)?),

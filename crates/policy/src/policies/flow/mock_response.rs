@@ -45,6 +45,7 @@ use crate::grammar::{Category, ElementSpec, Kind, PolicySpec, Repeat, Scopes, Se
 use crate::host::Host;
 use crate::parse::Checked;
 use crate::plan::{Run, SyncStep};
+use crate::policies::transform::set_status::final_status;
 
 /// What the policy is written with.
 pub(in crate::policies) const SPEC: PolicySpec = PolicySpec {
@@ -90,7 +91,7 @@ struct MockResponse {
 }
 
 pub(in crate::policies) fn compile(checked: &Checked<'_>, cx: &mut CompileCx<'_>) -> Option<Run> {
-    let status = checked.int::<u16>("status-code")?.literal().copied()?;
+    let status = status(checked, cx);
     if checked
         .int::<u64>("index")
         .is_some_and(|index| index.literal() != Some(&0))
@@ -103,9 +104,20 @@ pub(in crate::policies) fn compile(checked: &Checked<'_>, cx: &mut CompileCx<'_>
         None => None,
     };
     Some(Run::sync(MockResponse {
-        status: StatusCode::from_u16(status).ok()?,
+        status: status?,
         content_type,
     }))
+}
+
+fn status(checked: &Checked<'_>, cx: &mut CompileCx<'_>) -> Option<StatusCode> {
+    let attr = checked.int::<u16>("status-code")?;
+    let status = StatusCode::from_u16(*attr.literal()?).ok()?;
+    if let Err(why) = final_status(status) {
+        let help = "write a code from 200 to 999";
+        cx.error_with_help(checked, code::WRONG_VALUE, attr.span(), why, help);
+        return None;
+    }
+    Some(status)
 }
 
 fn content_type(

@@ -172,7 +172,7 @@ fn is_standard(code: &Val<StatusCode>, reason: &Val<Box<str>>) -> bool {
 }
 
 /// A status that ends an exchange: 1xx announces that another one follows.
-fn final_status(code: StatusCode) -> Result<StatusCode, &'static str> {
+pub(in crate::policies) fn final_status(code: StatusCode) -> Result<StatusCode, &'static str> {
     if code.is_informational() {
         return Err("a status from 100 to 199 announces a response and cannot be one");
     }
