@@ -6,14 +6,21 @@
 //! [`request::RequestDraft`] (a request from its text), [`noun`] (APIs, products, subscriptions …)
 //! and [`ready`] (futures without a runtime).
 //!
-//! Only tests depend on it. Nothing in it reads the wall clock, opens a socket or draws random bits,
-//! so a test that uses it gives the same result each time.
+//! For tests from end to end: [`gateway::Gateway`] (the built program on a folder of its own),
+//! [`backend::Backend`] (a backend on a real socket), [`wire::Wire`] (a client that sends bytes as
+//! they are).
+//!
+//! Only tests depend on it. Beside those three modules nothing in it reads the wall clock, opens a
+//! socket or draws random bits, so a test that uses it gives the same result each time.
 
+pub mod backend;
 pub mod clock;
 pub mod counters;
+pub mod gateway;
 pub mod noun;
 pub mod random;
 pub mod ready;
 pub mod request;
 pub mod rig;
 pub mod upstream;
+pub mod wire;
