@@ -1,5 +1,7 @@
 //! What a fault becomes: one status, one body, its headers.
 
+use std::fmt::Write as _;
+
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use portcullis_policy::body::Body;
@@ -73,7 +75,7 @@ fn json_string(text: &str) -> String {
         match c {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
-            c if c < ' ' => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c if c < ' ' => write!(out, "\\u{:04x}", u32::from(c)).unwrap_or_default(),
             c => out.push(c),
         }
     }

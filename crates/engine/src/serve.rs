@@ -4,7 +4,7 @@ use http::Method;
 use http::header::{ACCESS_CONTROL_REQUEST_METHOD, ORIGIN};
 use portcullis_policy::body::Body;
 use portcullis_policy::exchange::{Answer, Exchange, ResponseParts};
-use portcullis_policy::facts::{ConnInfo, InboundRequest, Permit, RouteMatch};
+use portcullis_policy::facts::{ConnInfo, InboundRequest, Permit};
 use portcullis_policy::flow::{Fault, FaultKind, Flow};
 use portcullis_policy::host::Host;
 use portcullis_policy::plan::{Plan, Preflight};
@@ -38,7 +38,8 @@ pub async fn serve(
         Err(lost) => {
             let route = lost.into_route(snapshot);
             let plan = snapshot.plan_without_operation(&route);
-            return refuse(snapshot, conn, inbound, route, plan, no_route(), host).await;
+            let ex = Exchange::new(&snapshot.service, conn, inbound, route, Permit::withheld());
+            return refuse(ex, plan, no_route(), host).await;
         }
     };
     // A CORS preflight carries no credentials, so it is answered before admission, by `cors` alone.
@@ -50,7 +51,14 @@ pub async fn serve(
         Ok(permit) => permit,
         Err(fault) => {
             let plan = routed.plans.without_product();
-            return refuse(snapshot, conn, inbound, routed.route, plan, fault, host).await;
+            let ex = Exchange::new(
+                &snapshot.service,
+                conn,
+                inbound,
+                routed.route,
+                Permit::withheld(),
+            );
+            return refuse(ex, plan, fault, host).await;
         }
     };
     let plan = routed.plans.for_product(permit.product());
@@ -58,7 +66,14 @@ pub async fn serve(
     if let Some(missing) = &plan.unavailable {
         let fault = Fault::new(FaultKind::NotRunnable, missing.code.id(), &*missing.message)
             .from_step("configuration");
-        return refuse(snapshot, conn, inbound, routed.route, plan, fault, host).await;
+        let ex = Exchange::new(
+            &snapshot.service,
+            conn,
+            inbound,
+            routed.route,
+            Permit::withheld(),
+        );
+        return refuse(ex, plan, fault, host).await;
     }
     // Open, run, answer.
     let mut ex = Exchange::new(&snapshot.service, conn, inbound, routed.route, permit);
@@ -108,16 +123,7 @@ async fn on_error(plan: &Plan, ex: &mut Exchange<'_>, fault: Fault, host: &Host<
 }
 
 /// Answers a request that was not admitted: only `on-error` runs.
-async fn refuse<'s>(
-    snapshot: &'s Snapshot,
-    conn: &'s ConnInfo,
-    inbound: InboundRequest,
-    route: RouteMatch<'s>,
-    plan: &Plan,
-    fault: Fault,
-    host: &Host<'_>,
-) -> Served {
-    let mut ex = Exchange::new(&snapshot.service, conn, inbound, route, Permit::withheld());
+async fn refuse(mut ex: Exchange<'_>, plan: &Plan, fault: Fault, host: &Host<'_>) -> Served {
     let outcome = on_error(plan, &mut ex, fault, host).await;
     close(ex, outcome)
 }

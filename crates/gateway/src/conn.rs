@@ -45,7 +45,7 @@ pub(crate) async fn serve(
     };
     match security {
         Security::Plain { h2c: false } => {
-            http1::serve(tcp, conn(Transport::Plain), BytesMut::new(), worker).await
+            http1::serve(tcp, conn(Transport::Plain), BytesMut::new(), worker).await;
         }
         Security::Plain { h2c: true } => either(tcp, conn(Transport::Plain), worker).await,
         Security::Tls(config) => encrypted(tcp, config, conn(Transport::Tls), worker).await,

@@ -1,23 +1,22 @@
 //! Hands a request to the engine, with the core's snapshot and ports; a panic costs one request.
 
 use std::panic::AssertUnwindSafe;
-use std::rc::Rc;
-use std::sync::Arc;
 
 use futures_util::FutureExt as _;
 use portcullis_engine::record::RecordDraft;
-use portcullis_engine::{Served, Snapshot, refusal, serve};
+use portcullis_engine::{Served, refusal, serve};
 use portcullis_policy::body::Body;
 use portcullis_policy::facts::ConnInfo;
 use portcullis_policy::flow::{Fault, FaultKind};
 
 use crate::inbound::{Head, inbound, mark};
+use crate::store::Handle;
 use crate::worker::Worker;
 
 /// An answer with the snapshot that it was decided on.
 pub(crate) struct Marked {
     pub(crate) served: Served,
-    pub(crate) snapshot: Rc<Arc<Snapshot>>,
+    pub(crate) snapshot: Handle,
 }
 
 /// Decides one request.
@@ -30,18 +29,17 @@ pub(crate) async fn decide(worker: &Worker, conn: &ConnInfo, head: Head, body: B
         Ok(request) => {
             let host = worker.host();
             let serving = serve(&snapshot, conn, request, &host);
-            match AssertUnwindSafe(serving).catch_unwind().await {
-                Ok(served) => served,
-                Err(_) => {
+            AssertUnwindSafe(serving)
+                .catch_unwind()
+                .await
+                .unwrap_or_else(|_| {
                     worker.metrics.bugs.add(1);
-                    let bug = Fault::new(
-                        FaultKind::Internal,
-                        "InternalError",
-                        "the request met a bug",
-                    );
-                    refused(draft(), &bug)
-                }
-            }
+                    let met = "the request met a bug";
+                    refused(
+                        draft(),
+                        &Fault::new(FaultKind::Internal, "InternalError", met),
+                    )
+                })
         }
         Err(fault) => {
             worker.metrics.requests_malformed.add(1);

@@ -45,17 +45,21 @@ impl SnapshotStore {
     }
 }
 
+/// A snapshot as a core holds it: handing it on counts on this core alone, where an `Arc` would make
+/// all cores write to one counter.
+pub(crate) type Handle = Rc<Arc<Snapshot>>;
+
 /// A core's own handle: a request costs it one relaxed look at the generation, and no shared
 /// reference count is touched.
 #[derive(Debug)]
 pub(crate) struct Watch {
     store: Arc<SnapshotStore>,
     generation: u64,
-    held: Rc<Arc<Snapshot>>,
+    held: Handle,
 }
 
 impl Watch {
-    pub(crate) fn current(&mut self) -> Rc<Arc<Snapshot>> {
+    pub(crate) fn current(&mut self) -> Handle {
         let generation = self.store.generation.load(Ordering::Acquire);
         if generation != self.generation {
             // INVARIANT: the generation is read before the snapshot, so a swap between the two is

@@ -52,18 +52,11 @@ impl Timers {
             waker: None,
             fired: false,
         };
-        let index = match self.free.borrow_mut().pop() {
-            Some(index) => {
-                if let Some(slot) = slots.get_mut(index) {
-                    *slot = fresh;
-                }
-                index
-            }
-            None => {
-                slots.push(fresh);
-                slots.len() - 1
-            }
-        };
+        let index = self.free.borrow_mut().pop().unwrap_or(slots.len());
+        match slots.get_mut(index) {
+            Some(slot) => *slot = fresh,
+            None => slots.push(fresh),
+        }
         Timer {
             timers: Rc::clone(self),
             index,

@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use bytes::BytesMut;
 use http::HeaderValue;
-use portcullis_engine::Snapshot;
 use portcullis_model::time::Clock;
 use portcullis_policy::host::Host;
 use portcullis_telemetry::metrics::{ApiMetrics, CoreMetrics};
@@ -17,7 +16,7 @@ use crate::ports::SharedCounters;
 use crate::ports::random::CoreRandom;
 use crate::run::Parts;
 use crate::settings::Settings;
-use crate::store::{SnapshotStore, Watch};
+use crate::store::{Handle, SnapshotStore, Watch};
 use crate::timer::Timers;
 use crate::upstream::{Backends, Pool};
 
@@ -93,7 +92,7 @@ impl Worker {
     }
 
     /// The snapshot that requests which begin now are decided on.
-    pub(crate) fn snapshot(&self) -> Rc<Arc<Snapshot>> {
+    pub(crate) fn snapshot(&self) -> Handle {
         self.watch.borrow_mut().current()
     }
 
@@ -130,7 +129,7 @@ impl Worker {
     }
 
     /// Counts an answer.
-    pub(crate) fn count(&self, snapshot: &Rc<Arc<Snapshot>>, api: Option<u32>, status: u16) {
+    pub(crate) fn count(&self, snapshot: &Handle, api: Option<u32>, status: u16) {
         let mut counts = self.counts.borrow_mut();
         if !counts
             .of
@@ -151,7 +150,7 @@ impl Worker {
 /// The numbers of every API of a snapshot, by its place in it.
 #[derive(Default)]
 struct ApiCounts {
-    of: Option<Rc<Arc<Snapshot>>>,
+    of: Option<Handle>,
     apis: Vec<Arc<ApiMetrics>>,
     none: Option<Arc<ApiMetrics>>,
 }

@@ -41,9 +41,14 @@ pub fn parse(url: &str) -> Result<BackendTarget, InvalidBackendUrl> {
     if host.is_empty() {
         return Err(not_a_url());
     }
-    let port = authority.port_u16().unwrap_or_else(|| scheme.default_port());
-    let shown =
-        if port == scheme.default_port() { host.to_owned() } else { format!("{host}:{port}") };
+    let port = authority
+        .port_u16()
+        .unwrap_or_else(|| scheme.default_port());
+    let shown = if port == scheme.default_port() {
+        host.to_owned()
+    } else {
+        format!("{host}:{port}")
+    };
     let path = crate::path::normalize(&Bytes::copy_from_slice(uri.path().as_bytes()))?;
     let base_path = String::from_utf8_lossy(&path).trim_end_matches('/').into();
     Ok(BackendTarget {
@@ -71,13 +76,24 @@ mod tests {
         assert_eq!(target.authority, "Orders.internal:8443");
         assert_eq!(target.base_query.as_deref(), Some("code=x"));
         let plain = parse("http://[::1]").unwrap();
-        assert_eq!((&*plain.host, plain.port, &*plain.base_path), ("::1", 80, ""));
+        assert_eq!(
+            (&*plain.host, plain.port, &*plain.base_path),
+            ("::1", 80, "")
+        );
         assert_eq!(plain.authority, "[::1]");
     }
 
     #[test]
     fn what_is_no_base_url_is_refused() {
-        for bad in ["", "orders", "/x", "ftp://x", "https://", "https://u:p@x", "http://x/%2f"] {
+        for bad in [
+            "",
+            "orders",
+            "/x",
+            "ftp://x",
+            "https://",
+            "https://u:p@x",
+            "http://x/%2f",
+        ] {
             assert!(parse(bad).is_err(), "{bad}");
         }
     }

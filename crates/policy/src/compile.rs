@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use portcullis_expr::{Compiled, Program, Severity};
 use portcullis_model::api::UrlTemplate;
-use portcullis_model::code::{Code, engine as code, expression};
+use portcullis_model::code::{Code, engine as code, expression, policy};
 use portcullis_model::policy::{PolicyFormat, PolicyText, Scope};
 use portcullis_model::{Diagnostic, Diagnostics, Span};
 
@@ -85,7 +85,9 @@ pub struct Environment<'e> {
 
 impl std::fmt::Debug for Environment<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Environment").field("references", &self.references).finish_non_exhaustive()
+        f.debug_struct("Environment")
+            .field("references", &self.references)
+            .finish_non_exhaustive()
     }
 }
 
@@ -111,12 +113,22 @@ pub struct CompiledDocument {
 impl CompiledDocument {
     /// The lines of a section; none if the document does not have it.
     pub fn section(&self, section: Section) -> &[Line] {
-        self.sections.get(section as usize).map_or(&[], Vec::as_slice)
+        self.sections
+            .get(section as usize)
+            .map_or(&[], Vec::as_slice)
+    }
+
+    /// A document of these lines.
+    pub(crate) fn new(scope: Scope, sections: [Vec<Line>; 4]) -> Self {
+        Self { scope, sections }
     }
 
     /// A document that cannot run at all.
     fn unavailable(scope: Scope, why: &Unavailable) -> Self {
-        Self { scope, sections: std::array::from_fn(|_| vec![Line::Unavailable(why.clone())]) }
+        Self {
+            scope,
+            sections: std::array::from_fn(|_| vec![Line::Unavailable(why.clone())]),
+        }
     }
 }
 
@@ -145,13 +157,23 @@ pub fn document(
     let around = env.surroundings(Some(scope));
     let checked = check_document(&document, around, &mut own);
     // What is wrong with one policy spoils that policy; what is wrong with the document spoils all.
-    let misplaced = own.has_errors() && checked.policies().all(Checked::is_sound);
+    let misplaced = !checked.is_whole();
     found.append(own);
     if misplaced {
         return CompiledDocument::unavailable(scope, &broken);
     }
     let sections = Section::ALL.map(|section| {
-        let mut cx = CompileCx { env, names, found, scope, section, template, needs: BodyNeeds::default(), missing: None, fragments: Vec::new() };
+        let mut cx = CompileCx {
+            env,
+            names,
+            found,
+            scope,
+            section,
+            template,
+            needs: BodyNeeds::default(),
+            missing: None,
+            fragments: Vec::new(),
+        };
         let lines = checked.section(section).unwrap_or_default();
         lines
             .iter()
@@ -164,15 +186,22 @@ pub fn document(
             })
             .collect()
     });
-    CompiledDocument { scope, sections }
+    CompiledDocument::new(scope, sections)
 }
 
 /// Compiles a fragment on its own, to report what is wrong with it wherever it is included.
-pub fn fragment(text: &PolicyText, env: Environment<'_>, names: &mut Names, found: &mut Diagnostics) {
+pub fn fragment(
+    text: &PolicyText,
+    env: Environment<'_>,
+    names: &mut Names,
+    found: &mut Diagnostics,
+) {
     if text.format == PolicyFormat::Unreadable {
         return;
     }
-    let Some(fragment) = Fragment::read(text, found) else { return };
+    let Some(fragment) = Fragment::read(text, found) else {
+        return;
+    };
     let checked = check_fragment(&fragment, None, env.surroundings(None), found);
     // In which section it will stand is not known; the first in which all its policies may is as
     // good as any for binding expressions.
@@ -194,7 +223,11 @@ pub fn fragment(text: &PolicyText, env: Environment<'_>, names: &mut Names, foun
 
 impl<'e> Environment<'e> {
     fn surroundings(&self, scope: Option<Scope>) -> Surroundings<'e> {
-        Surroundings { named_values: self.named_values, references: self.references, scope }
+        Surroundings {
+            named_values: self.named_values,
+            references: self.references,
+            scope,
+        }
     }
 }
 
@@ -246,8 +279,15 @@ impl CompileCx<'_> {
     // === What is wrong ===
 
     /// Reports a mistake.
-    pub fn error(&mut self, checked: &Checked<'_>, code: Code, span: Span, message: impl Into<String>) {
-        self.found.push(Diagnostic::error(code, checked.source(), span, message));
+    pub fn error(
+        &mut self,
+        checked: &Checked<'_>,
+        code: Code,
+        span: Span,
+        message: impl Into<String>,
+    ) {
+        self.found
+            .push(Diagnostic::error(code, checked.source(), span, message));
     }
 
     /// Reports a mistake and how to mend it.
@@ -307,11 +347,18 @@ impl CompileCx<'_> {
             Attr::Expression(source) => source,
         };
         let program = self.program(checked, &source)?;
-        let Some(constant) = program.constant() else { return Some(Val::Computed(Box::new(program))) };
+        let Some(constant) = program.constant() else {
+            return Some(Val::Computed(Box::new(program)));
+        };
         match T::from_value(&constant) {
             Ok(value) => Some(Val::Known(value)),
             Err(fault) => {
-                self.error(checked, expression::WRONG_TYPE, source.span(), fault.detail.message);
+                self.error(
+                    checked,
+                    expression::WRONG_TYPE,
+                    source.span(),
+                    fault.detail.message,
+                );
                 None
             }
         }
@@ -328,9 +375,14 @@ impl CompileCx<'_> {
             let code = Code::find(problem.code).unwrap_or(expression::DOES_NOT_COMPILE);
             let diagnostic = match problem.severity {
                 Severity::Error => Diagnostic::error(code, checked.source(), span, problem.message),
-                Severity::Warning => Diagnostic::warning(code, checked.source(), span, problem.message),
+                Severity::Warning => {
+                    Diagnostic::warning(code, checked.source(), span, problem.message)
+                }
             };
-            self.found.push(Diagnostic { help: problem.help, ..diagnostic });
+            self.found.push(Diagnostic {
+                help: problem.help,
+                ..diagnostic
+            });
         }
         let program = program?;
         self.needs = self.needs.union(scheme::needs(&program));
@@ -339,7 +391,9 @@ impl CompileCx<'_> {
 
     /// A variable that the policy sets or reads by a constant name.
     pub fn variable(&mut self, checked: &Checked<'_>, attribute: &str) -> Option<VarId> {
-        checked.literal(attribute).map(|(name, _)| self.names.variable(&name))
+        checked
+            .literal(attribute)
+            .map(|(name, _)| self.names.variable(&name))
     }
 
     /// Says that the policy in hand reads these bodies.
@@ -350,14 +404,27 @@ impl CompileCx<'_> {
     // === Entities ===
 
     /// A backend entity; `None` after reporting that there is none such.
-    pub fn backend(&mut self, checked: &Checked<'_>, id: &str, span: Span) -> Option<Arc<BackendTarget>> {
+    pub fn backend(
+        &mut self,
+        checked: &Checked<'_>,
+        id: &str,
+        span: Span,
+    ) -> Option<Arc<BackendTarget>> {
         match self.env.catalogue.backend(id) {
             Lookup::Found(target) => Some(target),
             Lookup::Unknown(known) => {
                 if self.assumes_references() {
-                    return crate::backend_url::parse("http://assumed.invalid").ok().map(Arc::new);
+                    return crate::backend_url::parse("http://assumed.invalid")
+                        .ok()
+                        .map(Arc::new);
                 }
-                self.unknown(checked, code::BACKEND_NOT_FOUND, span, ("backend", id), &known);
+                self.unknown(
+                    checked,
+                    code::BACKEND_NOT_FOUND,
+                    span,
+                    ("backend", id),
+                    &known,
+                );
                 None
             }
             Lookup::Unusable(why) => {
@@ -373,7 +440,14 @@ impl CompileCx<'_> {
         self.env.catalogue.backends()
     }
 
-    fn unknown(&mut self, checked: &Checked<'_>, code: Code, span: Span, (what, id): (&str, &str), known: &[String]) {
+    fn unknown(
+        &mut self,
+        checked: &Checked<'_>,
+        code: Code,
+        span: Span,
+        (what, id): (&str, &str),
+        known: &[String],
+    ) {
         let message = format!("there is no {what} `{id}`");
         let help = match portcullis_model::suggest::nearest(id, known.iter().map(String::as_str)) {
             Some(near) => format!("did you mean `{near}`?"),
@@ -407,7 +481,13 @@ impl CompileCx<'_> {
             Lookup::Found(text) => text,
             Lookup::Unknown(_) if self.assumes_references() => return Some(Pipeline::default()),
             Lookup::Unknown(known) => {
-                self.unknown(checked, code::FRAGMENT_NOT_FOUND, span, ("policy fragment", id), &known);
+                self.unknown(
+                    checked,
+                    code::FRAGMENT_NOT_FOUND,
+                    span,
+                    ("policy fragment", id),
+                    &known,
+                );
                 return None;
             }
             Lookup::Unusable(why) => {
@@ -436,9 +516,15 @@ impl CompileCx<'_> {
         let name = checked.name();
         let broken = || Unavailable {
             code: code::POLICY_BROKEN,
-            message: format!("the policy `{name}` at {} scope does not compile", self.scope).into(),
+            message: format!(
+                "the policy `{name}` at {} scope does not compile",
+                self.scope
+            )
+            .into(),
         };
-        let Some(entry) = checked.policy().filter(|_| checked.is_sound()) else { return Err(broken()) };
+        let Some(entry) = checked.policy().filter(|_| checked.is_sound()) else {
+            return Err(broken());
+        };
         let compile = match entry.compile {
             Compile::Ready(compile) => compile,
             Compile::NotYet(missing) => return Err(self.not_runnable(checked, missing)),
@@ -452,7 +538,9 @@ impl CompileCx<'_> {
             return Err(why);
         }
         // INVARIANT: a policy that reported an error does not run, whatever it returned.
-        let run = run.filter(|_| self.found.error_count() == errors).ok_or(broken)?;
+        let run = run
+            .filter(|_| self.found.error_count() == errors)
+            .ok_or(broken)?;
         let place = Place {
             scope: self.scope,
             section: self.section.name(),
@@ -465,7 +553,6 @@ impl CompileCx<'_> {
     /// Reports a policy that cannot run yet. Its expressions and what is nested in it are checked all
     /// the same, so that its author learns everything at once.
     fn not_runnable(&mut self, checked: &Checked<'_>, missing: &str) -> Unavailable {
-        let name = checked.name();
         for source in checked.expressions() {
             drop(self.program(checked, &source));
         }
@@ -477,12 +564,18 @@ impl CompileCx<'_> {
 
     fn lacking(&mut self, checked: &Checked<'_>, missing: &str) -> Unavailable {
         let name = checked.name();
-        let message = format!("`{name}` cannot run yet ({missing}): operations that need it answer 503");
+        let message =
+            format!("`{name}` cannot run yet ({missing}): operations that need it answer 503");
         let help = "see the list of policies for what runs in this version";
-        let warning = Diagnostic::warning(code::NOT_RUNNABLE, checked.source(), checked.span(), message);
+        let warning = Diagnostic::warning(
+            policy::NOT_RUNNABLE,
+            checked.source(),
+            checked.span(),
+            message,
+        );
         self.found.push(warning.with_help(help));
         Unavailable {
-            code: code::NOT_RUNNABLE,
+            code: policy::NOT_RUNNABLE,
             message: format!("the policy `{name}` cannot run yet: {missing}").into(),
         }
     }

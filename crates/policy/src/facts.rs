@@ -115,7 +115,10 @@ impl TraceContext {
     /// recommendation says to ignore.
     pub fn parse_parent(value: &[u8]) -> Option<(u128, u8)> {
         let text = std::str::from_utf8(value).ok()?;
-        let lower = |t: &str| t.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'a'..=b'f'));
+        let lower = |t: &str| {
+            t.bytes()
+                .all(|b| b.is_ascii_digit() || matches!(b, b'a'..=b'f'))
+        };
         let mut parts = text.splitn(5, '-');
         let (version, trace, parent, flags) =
             (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
@@ -137,8 +140,11 @@ impl TraceContext {
         let size = text.len();
         let mut rest: &mut [u8] = &mut text;
         // INVARIANT: 2 + 1 + 32 + 1 + 16 + 1 + 2 = 55 characters.
-        let written =
-            write!(rest, "00-{:032x}-{:016x}-{:02x}", self.trace_id, self.span_id, self.flags);
+        let written = write!(
+            rest,
+            "00-{:032x}-{:016x}-{:02x}",
+            self.trace_id, self.span_id, self.flags
+        );
         let whole = written.is_ok() && rest.is_empty();
         debug_assert!(whole, "{size} bytes hold a traceparent");
         HeaderValue::from_bytes(&text).unwrap_or_else(|_| HeaderValue::from_static(""))
@@ -173,7 +179,10 @@ impl RequestId {
             *byte = if matches!(at, 8 | 13 | 18 | 23) {
                 b'-'
             } else {
-                nibbles.next().and_then(|n| HEX.get(n).copied()).unwrap_or(b'0')
+                nibbles
+                    .next()
+                    .and_then(|n| HEX.get(n).copied())
+                    .unwrap_or(b'0')
             };
         }
         std::str::from_utf8(out).unwrap_or_default()
@@ -260,7 +269,11 @@ impl<'s> Permit<'s> {
         subscription: Option<(&'s SubscriptionFacts, KeyKind)>,
         product: Option<&'s ProductFacts>,
     ) -> Self {
-        Self { subscription: subscription.map(|(s, _)| s), key: subscription.map(|(_, k)| k), product }
+        Self {
+            subscription: subscription.map(|(s, _)| s),
+            key: subscription.map(|(_, k)| k),
+            product,
+        }
     }
 
     /// The subscription whose key was used.
@@ -278,12 +291,20 @@ impl<'s> Permit<'s> {
         subscription: Option<(&'s SubscriptionFacts, KeyKind)>,
         product: Option<&'s ProductFacts>,
     ) -> Self {
-        Self { subscription: subscription.map(|(s, _)| s), key: subscription.map(|(_, k)| k), product }
+        Self {
+            subscription: subscription.map(|(s, _)| s),
+            key: subscription.map(|(_, k)| k),
+            product,
+        }
     }
 
     /// Admits nobody: for running `on-error` alone over a request that was refused.
     pub fn withheld() -> Self {
-        Self { subscription: None, key: None, product: None }
+        Self {
+            subscription: None,
+            key: None,
+            product: None,
+        }
     }
 
     /// The product through which the call came.
@@ -349,7 +370,11 @@ pub struct DeploymentFacts {
 
 impl Default for DeploymentFacts {
     fn default() -> Self {
-        Self { service_name: "portcullis".into(), region: "local".into(), gateway_id: "managed".into() }
+        Self {
+            service_name: "portcullis".into(),
+            region: "local".into(),
+            gateway_id: "managed".into(),
+        }
     }
 }
 
@@ -361,7 +386,12 @@ mod tests {
     fn a_traceparent_is_read_and_written() {
         let text = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
         let (trace_id, flags) = TraceContext::parse_parent(text.as_bytes()).unwrap();
-        let written = TraceContext { trace_id, span_id: 0x00f0_67aa_0ba9_02b7, flags }.header();
+        let written = TraceContext {
+            trace_id,
+            span_id: 0x00f0_67aa_0ba9_02b7,
+            flags,
+        }
+        .header();
         assert_eq!(written, text);
     }
 
@@ -381,7 +411,13 @@ mod tests {
 
     #[test]
     fn a_request_id_is_a_version_4_uuid() {
-        assert_eq!(RequestId::from_random(0).to_string(), "00000000-0000-4000-8000-000000000000");
-        assert_eq!(RequestId::from_random(u128::MAX).to_string(), "ffffffff-ffff-4fff-bfff-ffffffffffff");
+        assert_eq!(
+            RequestId::from_random(0).to_string(),
+            "00000000-0000-4000-8000-000000000000"
+        );
+        assert_eq!(
+            RequestId::from_random(u128::MAX).to_string(),
+            "ffffffff-ffff-4fff-bfff-ffffffffffff"
+        );
     }
 }

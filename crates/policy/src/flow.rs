@@ -148,9 +148,9 @@ impl Fault {
     /// A fault with its reason code and message, both as `context.LastError` shows them.
     pub fn new(kind: FaultKind, reason: &'static str, message: impl Into<String>) -> Self {
         let blame = match kind {
-            FaultKind::BackendUnreachable | FaultKind::BackendTimeout | FaultKind::BackendStatus(_) => {
-                Blame::Upstream
-            }
+            FaultKind::BackendUnreachable
+            | FaultKind::BackendTimeout
+            | FaultKind::BackendStatus(_) => Blame::Upstream,
             FaultKind::Expression | FaultKind::NotRunnable | FaultKind::Internal => Blame::Gateway,
             FaultKind::Malformed
             | FaultKind::TooLarge
@@ -159,8 +159,17 @@ impl Fault {
             | FaultKind::Denied(_)
             | FaultKind::Limited => Blame::Client,
         };
-        let detail = Detail { reason, message: message.into(), ..Detail::default() };
-        Self { kind, blame, retry: Retry::Never, detail: Box::new(detail) }
+        let detail = Detail {
+            reason,
+            message: message.into(),
+            ..Detail::default()
+        };
+        Self {
+            kind,
+            blame,
+            retry: Retry::Never,
+            detail: Box::new(detail),
+        }
     }
 
     /// A denial: the policy's own status, `403` if it has none.
@@ -200,7 +209,10 @@ impl Fault {
 
     /// What the caller reads.
     pub fn public_message(&self) -> &str {
-        self.detail.public.as_deref().unwrap_or(self.kind.public_message())
+        self.detail
+            .public
+            .as_deref()
+            .unwrap_or(self.kind.public_message())
     }
 
     /// The status of the answer, if no policy changes it.

@@ -50,3 +50,102 @@ fn flatten(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use portcullis_model::policy::Scope;
+
+    use super::*;
+    use crate::exchange::{BodyNeeds, Exchange};
+    use crate::flow::{Fault, Flow, Place};
+    use crate::host::Host;
+    use crate::plan::{Run, SyncStep};
+
+    #[derive(Debug)]
+    struct Nothing;
+
+    impl SyncStep for Nothing {
+        fn run(&self, _: &mut Exchange<'_>, _: &Host<'_>) -> Result<Flow, Fault> {
+            Ok(Flow::Continue)
+        }
+    }
+
+    /// A document whose inbound section is written `A base B`; `!` is a policy that cannot run.
+    fn document(scope: Scope, inbound: &'static str) -> CompiledDocument {
+        let line = |word: &'static str| match word {
+            "base" => Line::Base,
+            "!" => Line::Unavailable(Unavailable {
+                code: portcullis_model::code::policy::NOT_RUNNABLE,
+                message: "missing".into(),
+            }),
+            own => {
+                let place = Place {
+                    scope,
+                    section: "inbound",
+                    path: own.into(),
+                    policy_id: None,
+                };
+                Line::Step(Arc::new(Step::new(
+                    own,
+                    place,
+                    BodyNeeds::default(),
+                    Run::sync(Nothing),
+                )))
+            }
+        };
+        let inbound = inbound.split_whitespace().map(line).collect();
+        CompiledDocument::new(scope, [inbound, Vec::new(), Vec::new(), Vec::new()])
+    }
+
+    /// `chain` goes from the narrowest scope to the broadest; `A@operation D@global` comes out.
+    fn check(chain: &[(Scope, &'static str)], expected: &str) {
+        let documents: Vec<_> = chain
+            .iter()
+            .map(|(scope, text)| document(*scope, text))
+            .collect();
+        let plan = effective(&documents.iter().collect::<Vec<_>>());
+        let steps = plan.inbound.steps().iter();
+        let flat: Vec<_> = steps
+            .map(|s| format!("{}@{}", s.element(), s.scope()))
+            .collect();
+        let came = if plan.unavailable.is_some() {
+            "unavailable".to_owned()
+        } else {
+            flat.join(" ")
+        };
+        assert_eq!(came, expected, "{chain:?}");
+    }
+
+    #[test]
+    fn base_stands_for_the_broader_scopes_section() {
+        use Scope::{Api, Global, Operation, Product};
+        check(
+            &[(Operation, "A base B"), (Api, "base C"), (Global, "D")],
+            "A@operation D@global C@api B@operation",
+        );
+        check(
+            &[(Operation, "A"), (Api, "C"), (Global, "D")],
+            "A@operation",
+        );
+        check(
+            &[(Api, "base"), (Product, "P base"), (Global, "D")],
+            "P@product D@global",
+        );
+        check(&[(Api, ""), (Global, "D")], "");
+        check(&[(Global, "base D")], "D@global");
+        check(&[(Api, "base base"), (Global, "D")], "D@global");
+    }
+
+    #[test]
+    fn a_policy_that_cannot_run_spoils_only_the_plans_that_contain_it() {
+        use Scope::{Api, Global, Operation};
+        check(
+            &[(Operation, "A base"), (Api, "!"), (Global, "D")],
+            "unavailable",
+        );
+        check(
+            &[(Operation, "A"), (Api, "!"), (Global, "D")],
+            "A@operation",
+        );
+    }
+}

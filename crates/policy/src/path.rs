@@ -53,7 +53,9 @@ fn is_unreserved(byte: u8) -> bool {
 }
 
 fn hex(byte: u8) -> Option<u8> {
-    char::from(byte).to_digit(16).and_then(|d| u8::try_from(d).ok())
+    char::from(byte)
+        .to_digit(16)
+        .and_then(|d| u8::try_from(d).ok())
 }
 
 fn unify_encoding(path: &[u8]) -> Result<Vec<u8>, AmbiguousPath> {
@@ -63,7 +65,9 @@ fn unify_encoding(path: &[u8]) -> Result<Vec<u8>, AmbiguousPath> {
     while let Some(byte) = bytes.next() {
         if byte != b'%' {
             if !is_path_byte(byte) {
-                return Err(AmbiguousPath("a path has a character that must be percent-encoded"));
+                return Err(AmbiguousPath(
+                    "a path has a character that must be percent-encoded",
+                ));
             }
             check_utf8(&mut octets)?;
             out.push(byte);
@@ -71,7 +75,9 @@ fn unify_encoding(path: &[u8]) -> Result<Vec<u8>, AmbiguousPath> {
         }
         let digits = (bytes.next().and_then(hex), bytes.next().and_then(hex));
         let (Some(high), Some(low)) = digits else {
-            return Err(AmbiguousPath("a `%` in the path is not followed by two hexadecimal digits"));
+            return Err(AmbiguousPath(
+                "a `%` in the path is not followed by two hexadecimal digits",
+            ));
         };
         let octet = high << 4 | low;
         if octet < 0x80 {
@@ -80,8 +86,12 @@ fn unify_encoding(path: &[u8]) -> Result<Vec<u8>, AmbiguousPath> {
             octets.push(octet);
         }
         match octet {
-            0..=0x1f | 0x7f => return Err(AmbiguousPath("the path has an encoded control character")),
-            b'/' | b'\\' => return Err(AmbiguousPath("the path has an encoded slash or backslash")),
+            0..=0x1f | 0x7f => {
+                return Err(AmbiguousPath("the path has an encoded control character"));
+            }
+            b'/' | b'\\' => {
+                return Err(AmbiguousPath("the path has an encoded slash or backslash"));
+            }
             _ if is_unreserved(octet) => out.push(octet),
             _ => out.extend_from_slice(&encoded(octet)),
         }
@@ -134,7 +144,9 @@ fn remove_dot_segments(path: &[u8]) -> Result<Vec<u8>, AmbiguousPath> {
 
 /// Decodes a segment of a normal path, for template parameters.
 pub fn decode_segment(segment: &str) -> String {
-    percent_encoding::percent_decode_str(segment).decode_utf8_lossy().into_owned()
+    percent_encoding::percent_decode_str(segment)
+        .decode_utf8_lossy()
+        .into_owned()
 }
 
 #[cfg(test)]

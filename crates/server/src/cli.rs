@@ -8,8 +8,15 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Self-hosted, secure API management that runs Azure API Management's policies unchanged.
 #[derive(Debug, Parser)]
-#[command(name = "portcullis", version, max_term_width = 100, arg_required_else_help = true)]
-#[command(after_help = "Begin with `portcullis try`. Every diagnostic code opens with `portcullis explain CODE`.")]
+#[command(
+    name = "portcullis",
+    version,
+    max_term_width = 100,
+    arg_required_else_help = true
+)]
+#[command(
+    after_help = "Begin with `portcullis try`. Every diagnostic code opens with `portcullis explain CODE`."
+)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -52,7 +59,9 @@ pub(crate) enum Command {
 
 /// Starts three small services and a secure gateway in front of them.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  portcullis try              serve until Ctrl-C, with curl lines to copy\n  portcullis try --exercise   run the six calls and show what happens")]
+#[command(
+    after_help = "Examples:\n  portcullis try              serve until Ctrl-C, with curl lines to copy\n  portcullis try --exercise   run the six calls and show what happens"
+)]
 pub(crate) struct Try {
     /// Run the six calls, show request and response, and stop; fails if one is not as announced.
     #[arg(long)]
@@ -67,7 +76,9 @@ pub(crate) struct Try {
 
 /// Writes a configuration folder for an API of yours: product, key, limits, operations.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  portcullis new --from openapi.yaml --backend http://127.0.0.1:3000 --auth key ./my-gateway\n  portcullis gateway --artifacts ./my-gateway")]
+#[command(
+    after_help = "Example:\n  portcullis new --from openapi.yaml --backend http://127.0.0.1:3000 --auth key ./my-gateway\n  portcullis gateway --artifacts ./my-gateway"
+)]
 pub(crate) struct New {
     /// The API's description: OpenAPI 2, 3.0 or 3.1, JSON or YAML.
     #[arg(long, value_name = "FILE")]
@@ -95,7 +106,9 @@ pub(crate) enum Auth {
 
 /// Runs the data plane from an artefact folder.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  portcullis gateway --artifacts ./apim\n  portcullis gateway --artifacts ./apim --tls-listen 0.0.0.0:8443 --cert chain.pem --key key.pem\n\nSIGHUP and changes of files reload; SIGTERM drains and stops.")]
+#[command(
+    after_help = "Examples:\n  portcullis gateway --artifacts ./apim\n  portcullis gateway --artifacts ./apim --tls-listen 0.0.0.0:8443 --cert chain.pem --key key.pem\n\nSIGHUP and changes of files reload; SIGTERM drains and stops."
+)]
 pub(crate) struct Gateway {
     /// The artefact folder (APIOps layout).
     #[arg(long, value_name = "DIR")]
@@ -131,7 +144,9 @@ pub(crate) struct Gateway {
 
 /// Checks policy files, fragments and whole artefact folders.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  portcullis check ./apim\n  portcullis check policy.xml --scope operation --assume-refs\n  portcullis check ./apim --format json\n\nExits with 3 if anything is wrong.")]
+#[command(
+    after_help = "Examples:\n  portcullis check ./apim\n  portcullis check policy.xml --scope operation --assume-refs\n  portcullis check ./apim --format json\n\nExits with 3 if anything is wrong."
+)]
 pub(crate) struct Check {
     /// Folders, or `.xml` files (checked as a policy or fragment at API scope).
     #[arg(required = true, value_name = "PATH")]
@@ -165,7 +180,7 @@ pub(crate) enum Format {
 
 /// Says what a diagnostic or refusal means and how to mend it.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  portcullis explain E0001\n  portcullis explain --list")]
+#[command(after_help = "Examples:\n  portcullis explain P0401\n  portcullis explain --list")]
 pub(crate) struct Explain {
     /// The code, such as `P0201`.
     #[arg(required_unless_present = "list")]
@@ -183,7 +198,9 @@ pub(crate) enum Expr {
 
 /// Evaluates a policy expression and prints its result as one line of JSON.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  portcullis expr eval '@(1 + 2)'\n  portcullis expr eval --context request.json '@(context.Request.Method)'\n  portcullis expr eval --batch vectors.jsonl --fixtures fixtures/")]
+#[command(
+    after_help = "Examples:\n  portcullis expr eval '@(1 + 2)'\n  portcullis expr eval --context request.json '@(context.Request.Method)'\n  portcullis expr eval --batch vectors.jsonl --fixtures fixtures/"
+)]
 pub(crate) struct Eval {
     /// The request context, as JSON.
     #[arg(long, value_name = "FILE")]
@@ -205,7 +222,8 @@ pub(crate) enum Key {
     /// Makes a subscription key and prints it with its `sha256:` form.
     New,
     /// Makes a sealing key, for `security.sealing_key_file`.
-    NewSealingKey {
+    #[command(name = "new-sealing-key")]
+    Sealing {
         /// Where to write it; must not exist.
         file: PathBuf,
     },
@@ -214,7 +232,9 @@ pub(crate) enum Key {
 
 /// Puts a reference in place of a key that stands in clear in an information file.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  portcullis key seal --file 'subscriptions/shop/subscriptionInformation.json' --key primaryKey\n  portcullis key seal --sealing-key /etc/portcullis/seal.key --file … --key primaryKey\n\nWithout a sealing key the `sha256:` form is written: the gateway can recognise the key, nobody can read it back.")]
+#[command(
+    after_help = "Examples:\n  portcullis key seal --file 'subscriptions/shop/subscriptionInformation.json' --key primaryKey\n  portcullis key seal --sealing-key /etc/portcullis/seal.key --file … --key primaryKey\n\nWithout a sealing key the `sha256:` form is written: the gateway can recognise the key, nobody can read it back."
+)]
 pub(crate) struct Seal {
     /// The information file.
     #[arg(long, value_name = "FILE")]

@@ -11,17 +11,30 @@ pub(crate) struct SystemClock {
 }
 
 impl SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "this is the port's implementation")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the port's implementation"
+    )]
     pub(crate) fn start() -> Self {
-        Self { start: Monotonic::now() }
+        Self {
+            start: Monotonic::now(),
+        }
     }
 }
 
 impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "this is the port's implementation")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the port's implementation"
+    )]
     fn now(&self) -> Timestamp {
         let since = SystemTime::now().duration_since(UNIX_EPOCH);
-        Timestamp(since.ok().and_then(|d| i128::try_from(d.as_nanos()).ok()).unwrap_or(0))
+        Timestamp(
+            since
+                .ok()
+                .and_then(|d| i128::try_from(d.as_nanos()).ok())
+                .unwrap_or(0),
+        )
     }
 
     fn instant(&self) -> Instant {

@@ -41,7 +41,11 @@ pub(crate) struct Outcome {
 impl Loader {
     pub(crate) fn new(folder: &Path, settings: &Settings) -> Result<Self> {
         let secrets = Secrets::new(folder, settings.security.sealing_key_file.as_deref())?;
-        Ok(Self { folder: Folder::open(folder.to_owned()), secrets, options: options(settings) })
+        Ok(Self {
+            folder: Folder::open(folder.to_owned()),
+            secrets,
+            options: options(settings),
+        })
     }
 
     /// The same with other options.
@@ -51,12 +55,27 @@ impl Loader {
 
     /// Reads what has changed and compiles all. `names` are those of the snapshot before.
     pub(crate) fn load(&mut self, names: Names) -> Outcome {
-        let Loaded { configuration, sources, mut diagnostics, files, parsed, skipped } =
-            self.folder.read();
-        let Compilation { snapshot, diagnostics: compiled } =
-            compile(&configuration, &self.secrets, self.options.clone(), names);
+        let Loaded {
+            configuration,
+            sources,
+            mut diagnostics,
+            files,
+            parsed,
+            skipped,
+        } = self.folder.read();
+        let Compilation {
+            snapshot,
+            diagnostics: compiled,
+        } = compile(&configuration, &self.secrets, self.options.clone(), names);
         diagnostics.append(compiled);
-        Outcome { snapshot, diagnostics, sources, files, parsed, skipped }
+        Outcome {
+            snapshot,
+            diagnostics,
+            sources,
+            files,
+            parsed,
+            skipped,
+        }
     }
 }
 
@@ -70,7 +89,10 @@ fn options(settings: &Settings) -> Options {
             region: deployment.region.as_str().into(),
             gateway_id: deployment.gateway_id.as_str().into(),
         },
-        limits: Limits { buffered_body: settings.policy.buffered_body, ..Limits::default() },
+        limits: Limits {
+            buffered_body: settings.policy.buffered_body,
+            ..Limits::default()
+        },
         ..Options::default()
     }
 }

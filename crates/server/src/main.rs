@@ -25,7 +25,11 @@ fn main() -> ExitCode {
     let cli = match cli::Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
-            let code = if error.use_stderr() { cli::Exit::Usage } else { cli::Exit::Ok };
+            let code = if error.use_stderr() {
+                cli::Exit::Usage
+            } else {
+                cli::Exit::Ok
+            };
             // Nothing is left to say if the terminal is gone.
             drop(error.print());
             return code.into();

@@ -38,7 +38,10 @@ impl Reloader {
         let outcome = self.loader.load(names);
         report(&outcome)?;
         if outcome.diagnostics.has_errors() {
-            self.metrics.process.reloads_rejected.fetch_add(1, Ordering::Relaxed);
+            self.metrics
+                .process
+                .reloads_rejected
+                .fetch_add(1, Ordering::Relaxed);
             warn!("the new configuration has errors and is refused: the old one goes on");
             return Ok(());
         }
@@ -50,13 +53,19 @@ impl Reloader {
 
 /// Reloads on SIGHUP and on changes of the folder; returns on SIGTERM or SIGINT.
 pub(crate) fn until_stopped(folder: &Path, watch: bool, mut reloader: Reloader) -> Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
     runtime.block_on(async {
         let mut hangup = signal(SignalKind::hangup())?;
         let mut terminate = signal(SignalKind::terminate())?;
         let mut interrupt = signal(SignalKind::interrupt())?;
         let (changed, mut changes) = mpsc::channel(1);
-        let _watcher = if watch { Some(watch_folder(folder, changed.clone())?) } else { None };
+        let _watcher = if watch {
+            Some(watch_folder(folder, changed.clone())?)
+        } else {
+            None
+        };
         loop {
             tokio::select! {
                 _ = terminate.recv() => return Ok(()),
@@ -92,6 +101,11 @@ fn watch_folder(folder: &Path, changed: mpsc::Sender<()>) -> Result<notify::Reco
     })?;
     watcher
         .watch(folder, RecursiveMode::Recursive)
-        .with_context(|| format!("cannot watch `{}`: set `artifacts.watch` to false", folder.display()))?;
+        .with_context(|| {
+            format!(
+                "cannot watch `{}`: set `artifacts.watch` to false",
+                folder.display()
+            )
+        })?;
     Ok(watcher)
 }

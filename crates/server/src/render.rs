@@ -13,7 +13,11 @@ use crate::secrets::environment;
 pub(crate) fn error(error: &anyhow::Error) {
     let paint = Paint::of(&std::io::stderr());
     // Nothing is left to say if the terminal is gone.
-    drop(writeln!(std::io::stderr(), "{}: {error:#}", paint.severity(Severity::Error)));
+    drop(writeln!(
+        std::io::stderr(),
+        "{}: {error:#}",
+        paint.severity(Severity::Error)
+    ));
 }
 
 /// Prints diagnostics to stdout, or for people to whichever writer they look at.
@@ -51,22 +55,41 @@ fn as_json(d: &Diagnostic, sources: &Sources) -> serde_json::Value {
 }
 
 /// `file:line:col: severity[code]: message`, then the line with a caret, then the help.
-fn human(out: &mut dyn std::io::Write, d: &Diagnostic, sources: &Sources, paint: Paint) -> std::io::Result<()> {
+fn human(
+    out: &mut dyn std::io::Write,
+    d: &Diagnostic,
+    sources: &Sources,
+    paint: Paint,
+) -> std::io::Result<()> {
     let source = sources.get(d.source);
     let Position { line, column } = sources.position(d.source, d.span.start);
     let name = source.map_or("", |s| &*s.name);
     let severity = paint.severity(d.severity);
-    writeln!(out, "{name}:{line}:{column}: {severity}[{}]: {}", d.code, d.message)?;
-    let text = source.and_then(|s| s.text.lines().nth(line - 1)).unwrap_or("").trim_end();
+    writeln!(
+        out,
+        "{name}:{line}:{column}: {severity}[{}]: {}",
+        d.code, d.message
+    )?;
+    let text = source
+        .and_then(|s| s.text.lines().nth(line - 1))
+        .unwrap_or("")
+        .trim_end();
     if !text.is_empty() {
         let end = sources.position(d.source, d.span.end);
         let rest = text.chars().count() + 1;
         let until = if end.line == line { end.column } else { rest };
-        let width = until.saturating_sub(column).clamp(1, rest.saturating_sub(column).max(1));
+        let width = until
+            .saturating_sub(column)
+            .clamp(1, rest.saturating_sub(column).max(1));
         let (shown, indent) = window(text, column);
-        writeln!(out, "{:>5} | {shown}", line)?;
+        writeln!(out, "{line:>5} | {shown}")?;
         let carets = "^".repeat(width.min(shown.chars().count().saturating_sub(indent).max(1)));
-        writeln!(out, "      | {}{}", " ".repeat(indent), paint.caret(d.severity, &carets))?;
+        writeln!(
+            out,
+            "      | {}{}",
+            " ".repeat(indent),
+            paint.caret(d.severity, &carets)
+        )?;
     }
     if let Some(help) = &d.help {
         writeln!(out, "      = {}: {help}", paint.bold("help"))?;
@@ -82,7 +105,11 @@ const WIDTH: usize = 120;
 fn window(line: &str, column: usize) -> (String, usize) {
     let at = column.saturating_sub(1);
     let start = if at > WIDTH - 20 { at - 40 } else { 0 };
-    let shown = line.chars().skip(start).take(WIDTH).map(|c| if c == '\t' { ' ' } else { c });
+    let shown = line
+        .chars()
+        .skip(start)
+        .take(WIDTH)
+        .map(|c| if c == '\t' { ' ' } else { c });
     (shown.collect(), at - start)
 }
 
@@ -97,7 +124,11 @@ impl Paint {
     /// Colours on a terminal, unless `NO_COLOR` says otherwise (no-color.org).
     pub(crate) fn of(stream: &impl std::io::IsTerminal) -> Self {
         let refused = environment("NO_COLOR").is_some_and(|v| !v.is_empty());
-        if stream.is_terminal() && !refused { Self::Colours } else { Self::Plain }
+        if stream.is_terminal() && !refused {
+            Self::Colours
+        } else {
+            Self::Plain
+        }
     }
 
     fn wrap(self, code: &str, text: &str) -> String {
@@ -141,13 +172,16 @@ mod tests {
         let mut sources = Sources::default();
         let id = sources.add("p.xml", "<policies>\n\t<inbuond />\n</policies>\n");
         let mut found = Diagnostics::default();
-        let code = portcullis_model::code::engine::NOT_RUNNABLE;
-        found.push(Diagnostic::error(code, id, Span::new(13, 20), "unknown section `inbuond`").with_help("did you mean `inbound`?"));
+        let code = portcullis_model::code::policy::NOT_RUNNABLE;
+        found.push(
+            Diagnostic::error(code, id, Span::new(13, 20), "unknown section `inbuond`")
+                .with_help("did you mean `inbound`?"),
+        );
         let mut out = Vec::new();
         diagnostics(&mut out, &found, &sources, Format::Human, Paint::Plain).unwrap();
         assert_eq!(
             String::from_utf8(out).unwrap(),
-            "p.xml:2:3: error[E0001]: unknown section `inbuond`\n    2 |  <inbuond />\n      |   ^^^^^^^\n      = help: did you mean `inbound`?\n"
+            "p.xml:2:3: error[P0401]: unknown section `inbuond`\n    2 |  <inbuond />\n      |   ^^^^^^^\n      = help: did you mean `inbound`?\n"
         );
     }
 }

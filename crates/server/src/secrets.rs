@@ -12,7 +12,10 @@ use portcullis_model::secret::{Secret, SecretSource};
 pub(crate) const SEALED_FOR: &str = "portcullis configuration";
 
 /// A variable of the environment, if it is set and is text.
-#[expect(clippy::disallowed_methods, reason = "this is the place that reads the environment")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the place that reads the environment"
+)]
 pub(crate) fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
@@ -28,7 +31,10 @@ pub(crate) struct Secrets {
 impl Secrets {
     pub(crate) fn new(folder: &Path, sealing_key_file: Option<&Path>) -> Result<Self> {
         let sealing_key = sealing_key_file.map(read_sealing_key).transpose()?;
-        Ok(Self { folder: folder.to_owned(), sealing_key })
+        Ok(Self {
+            folder: folder.to_owned(),
+            sealing_key,
+        })
     }
 }
 
@@ -40,7 +46,10 @@ pub(crate) fn read_sealing_key(file: &Path) -> Result<SealingKey> {
 }
 
 /// Reads a file that must be text.
-#[expect(clippy::disallowed_methods, reason = "the server reads the files it is told to read")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the server reads the files it is told to read"
+)]
 pub(crate) fn read_text(file: &Path) -> Result<String> {
     std::fs::read_to_string(file).with_context(|| format!("cannot read `{}`", file.display()))
 }
@@ -60,7 +69,9 @@ impl SecretResolver for Secrets {
                 None => Err("it is sealed, and `security.sealing_key_file` is not set".to_owned()),
             },
             SecretSource::Sha256(_) => Err("only its SHA-256 is known, not its text".to_owned()),
-            SecretSource::KeyVault(id) => Err(format!("external vaults are not supported yet: `{id}`")),
+            SecretSource::KeyVault(id) => {
+                Err(format!("external vaults are not supported yet: `{id}`"))
+            }
         }
     }
 }

@@ -165,14 +165,20 @@ impl Settings {
     ) -> Result<Self> {
         let mut settings = Self::defaults()?;
         if let Some((name, text)) = file {
-            settings.apply_file(text).with_context(|| format!("cannot use `{name}`"))?;
+            settings
+                .apply_file(text)
+                .with_context(|| format!("cannot use `{name}`"))?;
         }
         for (variable, value) in environment {
-            let Some(rest) = variable.strip_prefix(ENVIRONMENT) else { continue };
+            let Some(rest) = variable.strip_prefix(ENVIRONMENT) else {
+                continue;
+            };
             let key = rest.to_ascii_lowercase().replace("__", ".");
             // Only keys have a section; other `PORTCULLIS_…` variables mean other things.
             if key.contains('.') {
-                settings.set(&key, &value).with_context(|| format!("the variable `{variable}`"))?;
+                settings
+                    .set(&key, &value)
+                    .with_context(|| format!("the variable `{variable}`"))?;
             }
         }
         Ok(settings)
@@ -182,7 +188,9 @@ impl Settings {
         let table: toml::Table = text.parse().context("it is not TOML")?;
         for (section, value) in &table {
             let toml::Value::Table(entries) = value else {
-                bail!("`{section}` stands outside a section: write it as `[section]` and `key = value`");
+                bail!(
+                    "`{section}` stands outside a section: write it as `[section]` and `key = value`"
+                );
             };
             for (key, value) in entries {
                 self.set(&format!("{section}.{key}"), &as_text(value)?)?;
@@ -209,9 +217,11 @@ fn as_text(value: &toml::Value) -> Result<String> {
         toml::Value::String(text) => text.clone(),
         toml::Value::Integer(n) => n.to_string(),
         toml::Value::Boolean(b) => b.to_string(),
-        toml::Value::Array(items) => {
-            items.iter().map(as_text).collect::<Result<Vec<_>>>()?.join(",")
-        }
+        toml::Value::Array(items) => items
+            .iter()
+            .map(as_text)
+            .collect::<Result<Vec<_>>>()?
+            .join(","),
         other => bail!("a value is a text, a number, `true`, `false` or a list, not `{other}`"),
     })
 }
@@ -233,12 +243,32 @@ pub(crate) fn manual() -> String {
         let (name, key) = setting.key.split_once('.').unwrap_or(("", setting.key));
         if name != section {
             section = name;
-            out.push_str(&format!("\n## `[{section}]`\n\n| key | value | default | meaning |\n|---|---|---|---|\n"));
+            push(
+                &mut out,
+                format_args!(
+                    "\n## `[{section}]`\n\n| key | value | default | meaning |\n|---|---|---|---|\n"
+                ),
+            );
         }
-        let default = if setting.default.is_empty() { "none".into() } else { format!("`{}`", setting.default) };
-        out.push_str(&format!("| `{key}` | {} | {default} | {} |\n", setting.form, setting.meaning));
+        let default = if setting.default.is_empty() {
+            "none".into()
+        } else {
+            format!("`{}`", setting.default)
+        };
+        push(
+            &mut out,
+            format_args!(
+                "| `{key}` | {} | {default} | {} |\n",
+                setting.form, setting.meaning
+            ),
+        );
     }
     out
+}
+
+fn push(out: &mut String, text: std::fmt::Arguments<'_>) {
+    // Writing to a String does not fail.
+    std::fmt::Write::write_fmt(out, text).unwrap_or_default();
 }
 
 #[cfg(test)]
@@ -259,7 +289,10 @@ mod tests {
     #[test]
     fn the_environment_wins_over_the_file() {
         let environment = [("PORTCULLIS_DRAIN__TIMEOUT".to_owned(), "5s".to_owned())];
-        let file = Some(("f", "[drain]\ntimeout = \"1s\"\n[client]\nmax_headers = 7\n"));
+        let file = Some((
+            "f",
+            "[drain]\ntimeout = \"1s\"\n[client]\nmax_headers = 7\n",
+        ));
         let settings = Settings::read(file, environment.into_iter()).unwrap();
         assert_eq!(settings.drain, Duration::from_secs(5));
         assert_eq!(settings.client.max_headers, 7);
@@ -268,8 +301,13 @@ mod tests {
     #[test]
     fn a_wrong_key_or_value_is_an_error_that_says_how_to_mend_it() {
         let error = |text| format!("{:#}", read(text).unwrap_err());
-        assert!(error("[client]\nhead_timout = \"1s\"").contains("did you mean `client.head_timeout`?"));
-        assert!(error("[client]\nhead_timeout = \"soon\"").contains("`client.head_timeout` cannot be `soon`"));
+        assert!(
+            error("[client]\nhead_timout = \"1s\"").contains("did you mean `client.head_timeout`?")
+        );
+        assert!(
+            error("[client]\nhead_timeout = \"soon\"")
+                .contains("`client.head_timeout` cannot be `soon`")
+        );
         assert!(error("cores = 1").contains("outside a section"));
         assert!(error("[client").contains("not TOML"));
     }

@@ -12,13 +12,21 @@ use crate::settings::{Listen, Settings};
 
 /// The gateway's settings; reads certificates.
 pub(crate) fn settings(settings: &Settings) -> Result<Told> {
-    let Settings { listen, client, upstream, security, .. } = settings;
+    let Settings {
+        listen,
+        client,
+        upstream,
+        security,
+        ..
+    } = settings;
     let listeners = listeners(listen)?;
-    let mut http1 = portcullis_gateway::Http1Limits::default();
-    http1.request_line = client.max_request_line;
-    http1.header = client.max_header;
-    http1.head = client.max_head;
-    http1.headers = client.max_headers;
+    let http1 = portcullis_gateway::Http1Limits {
+        request_line: client.max_request_line,
+        header: client.max_header,
+        head: client.max_head,
+        headers: client.max_headers,
+        ..Default::default()
+    };
     let pinned = upstream.ca_file.as_deref().map(read).transpose()?;
     Ok(Told {
         listeners,
@@ -57,16 +65,26 @@ fn listeners(listen: &Listen) -> Result<Vec<Listener>> {
                  `--tls-listen`, or set `listen.allow_plaintext` if something else encrypts"
             );
         }
-        listeners.push(Listener { address, security: Security::Plain { h2c: listen.h2c } });
+        listeners.push(Listener {
+            address,
+            security: Security::Plain { h2c: listen.h2c },
+        });
     }
     if let Some(address) = listen.https {
         let (Some(certificates), Some(key)) = (&listen.certificate_file, &listen.key_file) else {
             bail!("`listen.https` needs `listen.certificate_file` and `listen.key_file`");
         };
         let config = server_config(&read(certificates)?, &read(key)?).with_context(|| {
-            format!("cannot use `{}` with `{}`", certificates.display(), key.display())
+            format!(
+                "cannot use `{}` with `{}`",
+                certificates.display(),
+                key.display()
+            )
         })?;
-        listeners.push(Listener { address, security: Security::Tls(config) });
+        listeners.push(Listener {
+            address,
+            security: Security::Tls(config),
+        });
     }
     if listeners.is_empty() {
         bail!("there is nowhere to listen: set `listen.http` or `listen.https`");
@@ -74,7 +92,10 @@ fn listeners(listen: &Listen) -> Result<Vec<Listener>> {
     Ok(listeners)
 }
 
-#[expect(clippy::disallowed_methods, reason = "the server hands PEM bytes to whoever needs them")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the server hands PEM bytes to whoever needs them"
+)]
 fn read(file: &Path) -> Result<Vec<u8>> {
     std::fs::read(file).with_context(|| format!("cannot read `{}`", file.display()))
 }

@@ -142,11 +142,14 @@ fn headers(
     Ok(headers)
 }
 
+/// A query parameter and its value, percent-encoded.
+type Encoded = (Box<str>, Box<str>);
+
 fn query(
     single: &SingleBackend,
     texts: &NamedTexts,
     secrets: &dyn SecretResolver,
-) -> Result<Vec<(Box<str>, Box<str>)>, String> {
+) -> Result<Vec<Encoded>, String> {
     let encode = |text: &str| {
         let set = percent_encoding::NON_ALPHANUMERIC;
         percent_encoding::utf8_percent_encode(text, set)

@@ -31,15 +31,14 @@ fn facts(
 ) -> ProductFacts {
     let mut apis = Vec::new();
     for id in &product.apis {
-        match configuration.apis.iter().find(|api| api.id == *id) {
-            Some(api) => apis.push((id.as_str().into(), api.name.as_str().into())),
-            None => {
-                let message = format!(
-                    "the product `{}` contains the API `{id}`, which does not exist",
-                    product.id
-                );
-                dangling(found, product.at, message);
-            }
+        if let Some(api) = configuration.apis.iter().find(|api| api.id == *id) {
+            apis.push((id.as_str().into(), api.name.as_str().into()));
+        } else {
+            let message = format!(
+                "the product `{}` contains the API `{id}`, which does not exist",
+                product.id
+            );
+            dangling(found, product.at, message);
         }
     }
     let groups = product.groups.iter().map(|id| {

@@ -124,7 +124,7 @@ fn empty(status: StatusCode) -> Response<RecordedBody> {
 /// The head, if its authority is one; `Host` and `:authority` must agree (RFC 9113 §8.3.1).
 fn head(parts: http::request::Parts) -> Option<Head> {
     let target = parts.uri.path_and_query()?.clone();
-    let authority = parts.uri.authority().map(|a| a.as_str());
+    let authority = parts.uri.authority().map(http::uri::Authority::as_str);
     let mut hosts = parts.headers.get_all(http::header::HOST).iter();
     let named = hosts
         .next()

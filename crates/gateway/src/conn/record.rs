@@ -1,19 +1,18 @@
 //! The end of a request: its numbers and its record, also when it was cut off.
 
 use std::rc::Rc;
-use std::sync::Arc;
 use std::time::Duration;
 
-use portcullis_engine::Snapshot;
 use portcullis_engine::record::{Outcome, RecordDraft};
 use portcullis_telemetry::record::{Decision, RECORD_VERSION, RequestRecord, Sink};
 
+use crate::store::Handle;
 use crate::worker::Worker;
 
 /// A request whose answer is on its way. It is recorded once: when it ends or when it is dropped.
 pub(super) struct Recording {
     worker: Rc<Worker>,
-    snapshot: Rc<Arc<Snapshot>>,
+    snapshot: Handle,
     draft: Option<RecordDraft>,
     protocol: &'static str,
     status: u16,
@@ -23,7 +22,7 @@ pub(super) struct Recording {
 impl Recording {
     pub(super) fn new(
         worker: &Rc<Worker>,
-        snapshot: Rc<Arc<Snapshot>>,
+        snapshot: Handle,
         draft: RecordDraft,
         protocol: &'static str,
         status: u16,

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 
 use hyper::client::conn::{http1, http2};
+use hyper::rt::Executor as _;
 use hyper_util::rt::TokioIo;
 use portcullis_policy::body::Body;
 use portcullis_policy::facts::Scheme;
@@ -108,12 +109,12 @@ impl Pool {
         let io = TokioIo::new(stream);
         if speaks_http2 {
             let (sender, connection) = http2::handshake(LocalExec, io).await?;
-            self.run(async move { drop(connection.await) });
+            LocalExec.execute(async move { drop(connection.await) });
             return Ok(Sender::Http2(sender));
         }
         let (sender, connection) = http1::Builder::new().handshake(io).await?;
         // The connection's own errors reach whoever waits for a response on it.
-        self.run(async move { drop(connection.with_upgrades().await) });
+        LocalExec.execute(async move { drop(connection.with_upgrades().await) });
         Ok(Sender::Http1(sender))
     }
 }

@@ -2,7 +2,6 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::future::Future;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -155,13 +154,5 @@ impl Pool {
         }
         hosts
             .retain(|_, host| host.open > 0 || host.http2.as_ref().is_some_and(|s| !s.is_closed()));
-    }
-
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the task ends with its connection, which the pool owns"
-    )]
-    pub(super) fn run(&self, connection: impl Future<Output = ()> + 'static) {
-        tokio::task::spawn_local(connection);
     }
 }

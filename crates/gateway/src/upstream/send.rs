@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use http::header::{CONNECTION, UPGRADE};
-use http::{HeaderValue, Request, Response, StatusCode, Uri};
+use http::header::{CONNECTION, CONTENT_LENGTH, UPGRADE};
+use http::{HeaderValue, Method, Request, Response, StatusCode, Uri};
 use http_body::Body as _;
 use hyper::body::Incoming;
 use hyper::client::conn::{http1, http2};
@@ -250,6 +250,9 @@ fn to_http(request: UpstreamRequest<'_>) -> Result<Request<Body>, Fault> {
         headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
         headers.insert(UPGRADE, protocol);
     }
+    if body.is_end_stream() && expects_content(&method) {
+        headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+    }
     let mut http = Request::new(body);
     *http.method_mut() = method;
     *http.headers_mut() = headers;
@@ -264,6 +267,11 @@ fn to_http(request: UpstreamRequest<'_>) -> Result<Request<Body>, Fault> {
         }
     };
     Ok(http)
+}
+
+/// Methods that give content a meaning: without a length some servers answer 411 (RFC 9110 §8.6).
+fn expects_content(method: &Method) -> bool {
+    matches!(*method, Method::POST | Method::PUT | Method::PATCH)
 }
 
 fn absolute(uri: &Uri, host: &HeaderValue) -> Option<Uri> {

@@ -35,7 +35,12 @@ pub struct ResponseParts {
 
 impl Default for ResponseParts {
     fn default() -> Self {
-        Self { status: StatusCode::OK, reason: None, headers: HeaderMap::new(), body: MessageBody::default() }
+        Self {
+            status: StatusCode::OK,
+            reason: None,
+            headers: HeaderMap::new(),
+            body: MessageBody::default(),
+        }
     }
 }
 
@@ -70,7 +75,10 @@ pub struct AlreadySent;
 impl MessageBody {
     /// A body that nobody has read.
     pub fn new(body: Body) -> Self {
-        Self { body, state: Content::Intact }
+        Self {
+            body,
+            state: Content::Intact,
+        }
     }
 
     /// Whether the message has no body at all.
@@ -81,6 +89,15 @@ impl MessageBody {
     /// Whether reading it needs no waiting.
     pub fn is_at_hand(&self) -> bool {
         !matches!(self.body, Body::Stream(_))
+    }
+
+    /// How many bytes the content has, if that is known without reading it.
+    pub fn known_length(&self) -> Option<u64> {
+        if self.is_absent() {
+            None
+        } else {
+            http_body::Body::size_hint(&self.body).exact()
+        }
     }
 
     /// The content, which stays.

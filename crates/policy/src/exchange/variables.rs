@@ -17,7 +17,10 @@ pub struct Variables {
 impl Variables {
     /// The value of a variable, if it is set.
     pub fn get(&self, id: VarId) -> Option<&Value> {
-        self.slots.iter().find(|(slot, _)| *slot == id).map(|(_, value)| value)
+        self.slots
+            .iter()
+            .find(|(slot, _)| *slot == id)
+            .map(|(_, value)| value)
     }
 
     /// Sets a variable.
@@ -32,7 +35,11 @@ impl Variables {
     pub fn find(&self, names: &Names, name: &str) -> Option<&Value> {
         match names.find_variable(name) {
             Some(id) => self.get(id),
-            None => self.dynamic.iter().find(|(n, _)| &**n == name).map(|(_, value)| value),
+            None => self
+                .dynamic
+                .iter()
+                .find(|(n, _)| &**n == name)
+                .map(|(_, value)| value),
         }
     }
 
@@ -49,7 +56,10 @@ impl Variables {
 
     /// Every variable that is set, in the order in which they were first set.
     pub fn iter<'a>(&'a self, names: &'a Names) -> impl Iterator<Item = (&'a str, &'a Value)> {
-        let slots = self.slots.iter().map(|(id, value)| (names.variable_name(*id), value));
+        let slots = self
+            .slots
+            .iter()
+            .map(|(id, value)| (names.variable_name(*id), value));
         slots.chain(self.dynamic.iter().map(|(name, value)| (&**name, value)))
     }
 }

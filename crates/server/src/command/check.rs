@@ -31,7 +31,11 @@ pub(super) fn run(args: &Check) -> Result<Exit> {
     if args.format == Format::Human {
         totals.print()?;
     }
-    Ok(if totals.errors == 0 { Exit::Ok } else { Exit::CheckFailed })
+    Ok(if totals.errors == 0 {
+        Exit::Ok
+    } else {
+        Exit::CheckFailed
+    })
 }
 
 #[derive(Debug, Default)]
@@ -56,7 +60,11 @@ impl Totals {
         use std::io::Write as _;
         let mut err = std::io::stderr().lock();
         if !self.open.is_empty() {
-            writeln!(err, "open operations (anybody may call them): {}", self.open.join(", "))?;
+            writeln!(
+                err,
+                "open operations (anybody may call them): {}",
+                self.open.join(", ")
+            )?;
         }
         for (operation, why) in &self.unavailable {
             writeln!(err, "answers 503: {operation}: {why}")?;
@@ -72,7 +80,9 @@ fn folder(path: &Path, args: &Check, totals: &mut Totals) -> Result<()> {
     let outcome = loader.load(Names::default());
     let summary = outcome.snapshot.summary();
     totals.open.extend(summary.open.iter().cloned());
-    totals.unavailable.extend(summary.unavailable.iter().cloned());
+    totals
+        .unavailable
+        .extend(summary.unavailable.iter().cloned());
     totals.show(&outcome.diagnostics, &outcome.sources, args.format)
 }
 
@@ -80,7 +90,11 @@ fn file(path: &Path, args: &Check, totals: &mut Totals) -> Result<()> {
     let text: Arc<str> = read_text(path)?.into();
     let mut sources = Sources::default();
     let source = sources.add(path.display().to_string(), Arc::clone(&text));
-    let text = PolicyText { source, text, format: PolicyFormat::Raw };
+    let text = PolicyText {
+        source,
+        text,
+        format: PolicyFormat::Raw,
+    };
     let environment = Environment {
         named_values: &NoNamedValues,
         catalogue: &NoCatalogue,
@@ -93,13 +107,24 @@ fn file(path: &Path, args: &Check, totals: &mut Totals) -> Result<()> {
         portcullis_policy::compile::fragment(&text, environment, &mut names, &mut found);
     } else {
         let scope = scope(args.scope);
-        portcullis_policy::compile::document(&text, scope, None, environment, &mut names, &mut found);
+        portcullis_policy::compile::document(
+            &text,
+            scope,
+            None,
+            environment,
+            &mut names,
+            &mut found,
+        );
     }
     totals.show(&found, &sources, args.format)
 }
 
 fn references(args: &Check) -> References {
-    if args.assume_refs { References::Assumed } else { References::Known }
+    if args.assume_refs {
+        References::Assumed
+    } else {
+        References::Known
+    }
 }
 
 fn scope(name: ScopeName) -> Scope {

@@ -14,7 +14,10 @@ pub(super) fn run(args: &Docs) -> Result<Exit> {
     Ok(Exit::Ok)
 }
 
-#[expect(clippy::disallowed_methods, reason = "writing these pages is what the command is for")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "writing these pages is what the command is for"
+)]
 fn write(args: &Docs, name: &str, text: &str) -> Result<()> {
     let file = args.out.join(name);
     std::fs::create_dir_all(&args.out)
@@ -29,10 +32,17 @@ fn codes() -> String {
          Everything the program refuses carries one of these. `portcullis explain CODE` prints the same.\n",
     );
     for code in Code::all() {
-        let Entry { id, title, meaning, mend } = code.0;
+        let Entry {
+            id,
+            title,
+            meaning,
+            mend,
+        } = code.0;
         // Writing to a String does not fail.
-        let _: std::fmt::Result =
-            write!(out, "\n## {id}: {title}\n\n{meaning}\n\n**To mend it.** {mend}\n");
+        let _: std::fmt::Result = write!(
+            out,
+            "\n## {id}: {title}\n\n{meaning}\n\n**To mend it.** {mend}\n"
+        );
     }
     out
 }

@@ -25,7 +25,17 @@ pub(super) fn run(args: &Explain) -> Result<Exit> {
             None => bail!("there is no code `{wanted}`: `portcullis explain --list` lists all"),
         }
     };
-    let Entry { id, title, meaning, mend } = code.0;
-    writeln!(out, "{}  {title}\n\n{meaning}\n\n{}  {mend}", paint.bold(id), paint.bold("To mend it:"))?;
+    let Entry {
+        id,
+        title,
+        meaning,
+        mend,
+    } = code.0;
+    writeln!(
+        out,
+        "{}  {title}\n\n{meaning}\n\n{}  {mend}",
+        paint.bold(id),
+        paint.bold("To mend it:")
+    )?;
     Ok(Exit::Ok)
 }

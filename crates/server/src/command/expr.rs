@@ -31,7 +31,11 @@ fn single(args: &Eval) -> Result<Exit> {
     let vector = json!({ "kind": kind, "expr": expression, "fixture": "context" });
     let line = fixture::eval_line(&vector, &mut |_| Ok(context.clone()));
     writeln!(std::io::stdout(), "{line}")?;
-    Ok(if line.get("compile_error").is_some() { Exit::CheckFailed } else { Exit::Ok })
+    Ok(if line.get("compile_error").is_some() {
+        Exit::CheckFailed
+    } else {
+        Exit::Ok
+    })
 }
 
 fn take_apart(text: &str) -> Option<(&'static str, &str)> {
@@ -45,7 +49,11 @@ fn take_apart(text: &str) -> Option<(&'static str, &str)> {
 fn batch_of(batch: &Path, fixtures: &Path) -> Result<Exit> {
     let mut loaded: HashMap<String, Value> = HashMap::new();
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    for (number, line) in read_text(batch)?.lines().enumerate().filter(|(_, l)| !l.trim().is_empty()) {
+    for (number, line) in read_text(batch)?
+        .lines()
+        .enumerate()
+        .filter(|(_, l)| !l.trim().is_empty())
+    {
         let vector: Value = serde_json::from_str(line)
             .with_context(|| format!("line {} of `{}` is not JSON", number + 1, batch.display()))?;
         let mut fixture = |name: &str| {
@@ -68,5 +76,6 @@ fn batch_of(batch: &Path, fixtures: &Path) -> Result<Exit> {
 }
 
 fn json_file(file: &Path) -> Result<Value> {
-    serde_json::from_str(&read_text(file)?).with_context(|| format!("`{}` is not JSON", file.display()))
+    serde_json::from_str(&read_text(file)?)
+        .with_context(|| format!("`{}` is not JSON", file.display()))
 }

@@ -53,12 +53,19 @@ pub(super) fn run(args: &Gateway) -> Result<Exit> {
     };
     let gateway = DataPlane::start(wire::settings(&settings)?, &parts).context("cannot listen")?;
     announce(&gateway, args.ready_file.as_deref())?;
-    let reloader = Reloader { loader, store, metrics };
+    let reloader = Reloader {
+        loader,
+        store,
+        metrics,
+    };
     reload::until_stopped(&args.artifacts, settings.artifacts.watch, reloader)?;
     info!("draining");
     let Drained { cut_off } = gateway.stop();
     if cut_off > 0 {
-        warn!(connections = cut_off, "cut off what took longer than the drain time");
+        warn!(
+            connections = cut_off,
+            "cut off what took longer than the drain time"
+        );
     }
     if let Some(sink) = sink {
         sink.close();
@@ -74,7 +81,10 @@ pub(super) fn run(args: &Gateway) -> Result<Exit> {
 /// The file, the environment, the flags: each wins over the one before.
 fn settings(args: &Gateway) -> Result<Settings> {
     let beside = args.artifacts.join(FOLDER_SETTINGS);
-    let file = args.config.clone().or_else(|| beside.is_file().then_some(beside));
+    let file = args
+        .config
+        .clone()
+        .or_else(|| beside.is_file().then_some(beside));
     let text = file.as_deref().map(read_text).transpose()?;
     let name = file.map(|f| f.display().to_string()).unwrap_or_default();
     let named = text.as_deref().map(|text| (name.as_str(), text));
@@ -112,7 +122,13 @@ fn start_log(settings: &Settings) {
 pub(crate) fn report(outcome: &Outcome) -> Result<()> {
     let mut out = std::io::stderr().lock();
     let paint = Paint::of(&out);
-    render::diagnostics(&mut out, &outcome.diagnostics, &outcome.sources, Format::Human, paint)?;
+    render::diagnostics(
+        &mut out,
+        &outcome.diagnostics,
+        &outcome.sources,
+        Format::Human,
+        paint,
+    )?;
     Ok(())
 }
 
@@ -136,9 +152,18 @@ pub(crate) fn tell(outcome: &Outcome, metrics: &Metrics) {
         warn!(%operation, %why, "answers 503");
     }
     let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
-    metrics.process.open_operations.store(count(summary.open.len()), Ordering::Relaxed);
-    metrics.process.unavailable_operations.store(count(summary.unavailable.len()), Ordering::Relaxed);
-    metrics.process.reloads_applied.fetch_add(1, Ordering::Relaxed);
+    metrics
+        .process
+        .open_operations
+        .store(count(summary.open.len()), Ordering::Relaxed);
+    metrics
+        .process
+        .unavailable_operations
+        .store(count(summary.unavailable.len()), Ordering::Relaxed);
+    metrics
+        .process
+        .reloads_applied
+        .fetch_add(1, Ordering::Relaxed);
 }
 
 type LogThread = std::thread::JoinHandle<()>;
@@ -161,7 +186,10 @@ fn access_log(log: &AccessLog, metrics: &Arc<Metrics>) -> Result<Option<(Sink, L
     Ok(Some(started?))
 }
 
-#[expect(clippy::disallowed_methods, reason = "the ready file is an output of this command")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the ready file is an output of this command"
+)]
 fn announce(gateway: &DataPlane, ready_file: Option<&Path>) -> Result<()> {
     for address in &gateway.addresses {
         info!(%address, "listening");
@@ -169,7 +197,9 @@ fn announce(gateway: &DataPlane, ready_file: Option<&Path>) -> Result<()> {
     if let Some(admin) = gateway.admin {
         info!(%admin, "health and metrics");
     }
-    let Some(path) = ready_file else { return Ok(()) };
+    let Some(path) = ready_file else {
+        return Ok(());
+    };
     let ready = json!({
         "listen": gateway.http.map(|a| a.to_string()),
         "tls_listen": gateway.https.map(|a| a.to_string()),

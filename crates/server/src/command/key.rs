@@ -30,7 +30,7 @@ const SHORTEST: usize = 32;
 pub(super) fn run(args: &Key) -> Result<Exit> {
     match args {
         Key::New => new(),
-        Key::NewSealingKey { file } => new_sealing_key(file),
+        Key::Sealing { file } => new_sealing_key(file),
         Key::Seal(args) => seal(args),
     }
 }

@@ -1,4 +1,8 @@
 //! The table of settings.
+#![expect(
+    clippy::unit_arg,
+    reason = "an assignment in `Ok(…)` keeps a setting on one line"
+)]
 
 use anyhow::bail;
 use portcullis_engine::{ForeignKey, OpenOperations};

@@ -8,7 +8,9 @@ use anyhow::{Context as _, Result, bail};
 /// `500ms`, `30s`, `5m`, `2h`.
 pub(super) fn duration(text: &str) -> Result<Duration> {
     let (number, unit) = split(text);
-    let number: u64 = number.parse().context("a duration is written `500ms`, `30s`, `5m` or `2h`")?;
+    let number: u64 = number
+        .parse()
+        .context("a duration is written `500ms`, `30s`, `5m` or `2h`")?;
     Ok(match unit {
         "ms" => Duration::from_millis(number),
         "s" => Duration::from_secs(number),
@@ -21,7 +23,9 @@ pub(super) fn duration(text: &str) -> Result<Duration> {
 /// `512`, `64KiB`, `8MiB`, `1GiB`.
 pub(super) fn size(text: &str) -> Result<u64> {
     let (number, unit) = split(text);
-    let number: u64 = number.parse().context("a size is written `512`, `64KiB`, `8MiB` or `1GiB`")?;
+    let number: u64 = number
+        .parse()
+        .context("a size is written `512`, `64KiB`, `8MiB` or `1GiB`")?;
     let factor = match unit {
         "" | "B" => 1,
         "KiB" => 1 << 10,
@@ -39,7 +43,9 @@ pub(super) fn length(text: &str) -> Result<usize> {
 
 fn split(text: &str) -> (&str, &str) {
     let text = text.trim();
-    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let end = text
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(text.len());
     let (number, unit) = text.split_at_checked(end).unwrap_or((text, ""));
     (number, unit.trim())
 }
@@ -50,12 +56,18 @@ where
     T::Err: std::error::Error + Send + Sync + 'static,
 {
     let text = text.trim();
-    if text.is_empty() { Ok(None) } else { Ok(Some(text.parse()?)) }
+    if text.is_empty() {
+        Ok(None)
+    } else {
+        Ok(Some(text.parse()?))
+    }
 }
 
 /// `a, b, c`.
 pub(super) fn list(text: &str) -> impl Iterator<Item = &str> {
-    text.split(',').map(str::trim).filter(|item| !item.is_empty())
+    text.split(',')
+        .map(str::trim)
+        .filter(|item| !item.is_empty())
 }
 
 #[cfg(test)]
@@ -65,7 +77,7 @@ mod tests {
     #[test]
     fn units_are_read() {
         assert_eq!(duration("250 ms").unwrap(), Duration::from_millis(250));
-        assert_eq!(duration("2h").unwrap(), Duration::from_secs(7200));
+        assert_eq!(duration("2h").unwrap(), Duration::from_hours(2));
         assert_eq!(size("8MiB").unwrap(), 8 << 20);
         for bad in ["", "10", "s", "10 days"] {
             assert!(duration(bad).is_err(), "{bad}");

@@ -134,7 +134,8 @@ fn play(out: &mut dyn Write, case: &Case, site: &Site, paint: Paint) -> Result<V
     if let Some(last) = responses.last() {
         for name in case.shows {
             if let Some(value) = last.header(name) {
-                writeln!(out, "     {}", paint.dim(&format!("{name}: {value}")))?;
+                let line = format!("{name}: {value}");
+                indented(out, &wrapped(&line), paint)?;
             }
         }
         body(out, last, paint)?;
@@ -168,21 +169,35 @@ fn body(out: &mut dyn Write, response: &Response, paint: Paint) -> io::Result<()
         .split_whitespace()
         .collect::<Vec<_>>()
         .join(" ");
-    let characters: Vec<char> = text.chars().collect();
-    let shown = characters
-        .chunks(WIDTH)
-        .take(LINES)
-        .map(|line| line.iter().collect::<String>());
-    let is_cut = characters.len() > WIDTH * LINES;
-    let mut lines: Vec<String> = shown.collect();
-    if is_cut && let Some(last) = lines.last_mut() {
-        last.pop();
-        last.push('…');
+    let mut lines = wrapped(&text);
+    if lines.len() > LINES {
+        lines.truncate(LINES);
+        lines.push("…");
     }
-    for line in lines {
-        writeln!(out, "     {}", paint.dim(&line))?;
+    indented(out, &lines, paint)
+}
+
+fn indented(out: &mut dyn Write, lines: &[&str], paint: Paint) -> io::Result<()> {
+    lines
+        .iter()
+        .try_for_each(|line| writeln!(out, "     {}", paint.dim(line)))
+}
+
+/// Breaks a text after a comma or a space where there is one.
+fn wrapped(text: &str) -> Vec<&str> {
+    let mut lines = Vec::new();
+    let mut rest = text;
+    while let Some((end, _)) = rest.char_indices().nth(WIDTH) {
+        let fits = rest.get(..end).unwrap_or(rest);
+        let end = fits.rfind([',', ' ']).map_or(end, |at| at + 1);
+        let (line, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
+        lines.push(line.trim_end());
+        rest = after;
     }
-    Ok(())
+    if !rest.is_empty() {
+        lines.push(rest);
+    }
+    lines
 }
 
 #[cfg(test)]
@@ -204,8 +219,20 @@ mod tests {
         };
         assert_eq!(shown("{\n  \"a\": 1\n}"), "     { \"a\": 1 }\n");
         assert_eq!(shown(""), "");
-        let long = shown(&"x".repeat(WIDTH * LINES + 1));
-        assert_eq!(long.lines().count(), LINES);
-        assert!(long.ends_with("x…\n"), "{long}");
+        let long = shown(&"x".repeat(WIDTH * (LINES + 1)));
+        assert_eq!(long.lines().count(), LINES + 1);
+        assert!(long.ends_with("x\n     …\n"), "{long}");
+    }
+
+    #[test]
+    fn lines_break_between_words() {
+        let text = format!("{},{}", "a".repeat(WIDTH - 8), "b".repeat(WIDTH - 8));
+        let lines = wrapped(&text);
+        assert_eq!(lines.len(), 2);
+        assert!(
+            lines[0].ends_with("a,") && lines[1].starts_with('b'),
+            "{lines:?}"
+        );
+        assert_eq!(wrapped(&"é".repeat(WIDTH)).len(), 1);
     }
 }
