@@ -46,6 +46,13 @@ pub(crate) fn plain_text(value: &Value, surface: &Surface) -> Text {
     text_within(value, surface, DEPTH)
 }
 
+impl Value {
+    /// `ToString()` of a value that is not the host's; the empty text for `null`.
+    pub fn display(&self, surface: &Surface) -> Text {
+        plain_text(self, surface)
+    }
+}
+
 fn text_within(value: &Value, surface: &Surface, depth: u32) -> Text {
     let text = match value {
         Value::Null | Value::Cell(_) => String::new(),

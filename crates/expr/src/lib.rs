@@ -14,6 +14,7 @@ mod bind;
 mod bound;
 mod calendar;
 mod casing;
+mod collation;
 mod convert;
 mod display;
 mod eval;
@@ -37,6 +38,7 @@ mod span;
 mod surface;
 mod text;
 mod types;
+mod uri;
 mod value;
 pub mod xml;
 

@@ -7,3 +7,12 @@ use crate::value::Value;
 pub fn value(_value: &Value, _surface: &Surface) -> String {
     String::new()
 }
+
+/// Not written yet.
+pub fn json(
+    _value: &Value,
+    _host: &mut dyn crate::host::Host,
+    _surface: &Surface,
+) -> crate::exception::Outcome<String> {
+    Ok("{}".to_owned())
+}

@@ -92,6 +92,9 @@ impl Binder<'_> {
                 Node::invalid(span)
             }
             Operand::Methods(group) => {
+                if let Some(node) = self.property_of(&group, span) {
+                    return node;
+                }
                 let message = format!(
                     "`{}` is a method and cannot be used as a value; call it with `()`",
                     group.name

@@ -14,7 +14,7 @@ pub(crate) use convert::{cast, extension_value, from_value, kind_of, to_display}
 pub(crate) use read::parse_optional;
 pub use read::{parse, parse_as};
 pub(crate) use select::select;
-pub(crate) use write::{Writer, date_text, double_text, quote, write};
+pub(crate) use write::{date_text, double_text, primitive, quote, write};
 
 use crate::exception::{Exception, Outcome, argument_plain, index_out_of_range};
 use crate::text::Text;

@@ -53,10 +53,14 @@ pub fn parse_as(text: &Text, ty: &Type) -> Outcome<JToken> {
     Ok(token)
 }
 
-/// Reads one value for `JsonConvert`, or nothing if the text is blank.
-pub(crate) fn parse_optional(text: &Text) -> Outcome<Option<JToken>> {
+/// Reads one value for `JsonConvert`, or nothing if the text is blank. `dates` says whether strings that
+/// show a date become one.
+pub(crate) fn parse_optional(text: &Text, dates: bool) -> Outcome<Option<JToken>> {
     let text = text.to_str();
-    let mut reader = Reader::new(&text);
+    let mut reader = Reader {
+        dates,
+        ..Reader::new(&text)
+    };
     reader.skip()?;
     if reader.peek().is_none() {
         return Ok(None);
@@ -70,6 +74,7 @@ struct Reader<'a> {
     text: &'a str,
     bytes: &'a [u8],
     at: usize,
+    dates: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -79,6 +84,7 @@ impl<'a> Reader<'a> {
             text,
             bytes: text.as_bytes(),
             at: 0,
+            dates: true,
         }
     }
 
@@ -192,7 +198,7 @@ impl<'a> Reader<'a> {
         match self.peek() {
             Some(quote @ (b'"' | b'\'')) => {
                 let text = self.string(quote)?;
-                Ok(string_token(text))
+                Ok(string_token(text, self.dates))
             }
             Some(b'0'..=b'9' | b'-' | b'.') => self.number(),
             _ => self.word(),
@@ -440,8 +446,8 @@ fn number_token(text: &str) -> Option<JToken> {
 }
 
 /// A string, or the date that it shows.
-fn string_token(text: Text) -> JToken {
-    match text.as_ascii().and_then(json_date) {
+fn string_token(text: Text, dates: bool) -> JToken {
+    match text.as_ascii().filter(|_| dates).and_then(json_date) {
         Some(date) => JToken::value(JsonKind::Date, Value::DateTime(date)),
         None => JToken::value(JsonKind::String, Value::String(text)),
     }

@@ -4,12 +4,52 @@
 //! [`registry`](registry()); the binder resolves overloads over them and leaves function pointers in
 //! the program, so nothing is looked up by name when an expression runs.
 
+mod array;
+mod bit_converter;
+mod boolean;
+mod char;
+mod comparers;
+mod convert;
+mod date_time;
+mod date_time_offset;
+mod delegates;
+mod dictionary;
+mod encoding;
+mod enums;
+mod exceptions;
+mod floating;
+mod guid;
+mod hash_set;
+mod integer;
+mod interfaces;
+mod ip_address;
+mod json;
+mod linq;
+mod list;
+mod math;
+mod nullable;
 mod object;
+mod ordering;
+mod queue;
+mod random;
+mod regex;
 mod registry;
 pub(crate) mod signature;
+mod string;
+mod string_builder;
 mod stubs;
+mod time_span;
+mod tuple;
+mod uri;
+mod web;
 
-pub(crate) use registry::{Definition, TypeNames, keyword_of, registry};
+pub(crate) use char::is_decimal_digit;
+pub(crate) use convert::from_base64;
+pub(crate) use date_time_offset::to_offset;
+pub(crate) use guid::parse_guid;
+pub(crate) use linq::Ordering;
+pub(crate) use registry::{TypeNames, keyword_of, registry};
+pub(crate) use uri::make_uri;
 
 use crate::eval::Call;
 use crate::exception::Outcome;
@@ -87,51 +127,51 @@ fn nothing(_: &mut Call<'_, '_>) -> Outcome {
 /// Every type. The first ones have the fixed ids of [`crate::types::DefId`].
 static TABLES: &[&Table] = &[
     &object::OBJECT,
-    &stubs::STRING,
-    &stubs::BOOL,
-    &stubs::CHAR,
-    &stubs::SBYTE,
-    &stubs::BYTE,
-    &stubs::SHORT,
-    &stubs::USHORT,
-    &stubs::INT,
-    &stubs::UINT,
-    &stubs::LONG,
-    &stubs::ULONG,
-    &stubs::FLOAT,
-    &stubs::DOUBLE,
-    &stubs::DECIMAL,
-    &stubs::DATE_TIME,
-    &stubs::DATE_TIME_OFFSET,
-    &stubs::TIME_SPAN,
-    &stubs::GUID,
+    &string::STRING,
+    &boolean::BOOLEAN,
+    &char::CHAR,
+    &integer::SBYTE,
+    &integer::BYTE,
+    &integer::SHORT,
+    &integer::USHORT,
+    &integer::INT,
+    &integer::UINT,
+    &integer::LONG,
+    &integer::ULONG,
+    &floating::SINGLE,
+    &floating::DOUBLE,
+    &floating::DECIMAL,
+    &date_time::DATE_TIME,
+    &date_time_offset::DATE_TIME_OFFSET,
+    &time_span::TIME_SPAN,
+    &guid::GUID,
     &object::VALUE_TYPE,
-    &stubs::ENUM,
-    &stubs::ARRAY,
-    &stubs::DELEGATE,
+    &enums::ENUM,
+    &array::ARRAY,
+    &delegates::DELEGATE,
     &object::TYPE,
-    &stubs::EXCEPTION,
-    &stubs::NULLABLE,
-    &stubs::ENUMERABLE,
-    &stubs::ENUMERABLE_OF,
-    &stubs::COLLECTION_OF,
-    &stubs::LIST_INTERFACE,
-    &stubs::READ_ONLY_COLLECTION,
-    &stubs::READ_ONLY_LIST,
-    &stubs::DICTIONARY_INTERFACE,
-    &stubs::READ_ONLY_DICTIONARY,
-    &stubs::LIST,
-    &stubs::DICTIONARY,
-    &stubs::HASH_SET,
-    &stubs::KEY_VALUE_PAIR,
-    &stubs::JTOKEN,
-    &stubs::JCONTAINER,
-    &stubs::JOBJECT,
-    &stubs::JARRAY,
-    &stubs::JPROPERTY,
-    &stubs::JVALUE,
-    &stubs::JRAW,
-    &stubs::URI,
+    &exceptions::EXCEPTION,
+    &nullable::NULLABLE,
+    &interfaces::ENUMERABLE,
+    &interfaces::ENUMERABLE_OF,
+    &interfaces::COLLECTION_OF,
+    &interfaces::LIST_INTERFACE,
+    &interfaces::READ_ONLY_COLLECTION,
+    &interfaces::READ_ONLY_LIST,
+    &interfaces::DICTIONARY_INTERFACE,
+    &interfaces::READ_ONLY_DICTIONARY,
+    &list::LIST,
+    &dictionary::DICTIONARY,
+    &hash_set::HASH_SET,
+    &dictionary::KEY_VALUE_PAIR,
+    &json::JTOKEN,
+    &json::JCONTAINER,
+    &json::JOBJECT,
+    &json::JARRAY,
+    &json::JPROPERTY,
+    &json::JVALUE,
+    &json::JRAW,
+    &uri::URI,
     &stubs::XOBJECT,
     &stubs::XNODE,
     &stubs::XCONTAINER,
@@ -145,37 +185,133 @@ static TABLES: &[&Table] = &[
     &stubs::XDOCTYPE,
     &stubs::XNAME,
     &stubs::XNAMESPACE,
-    &stubs::IGROUPING,
-    &stubs::ORDERED,
-    &stubs::QUEUE,
-    &stubs::STACK,
-    &stubs::FUNC,
-    &stubs::FORMATTABLE,
-    &stubs::COMPARABLE,
-    &stubs::SET_INTERFACE,
-    &stubs::JENUMERABLE,
-    &stubs::READ_ONLY_COLLECTION_CLASS,
+    &linq::GROUPING,
+    &linq::ORDERED,
+    &queue::QUEUE,
+    &queue::STACK,
+    &delegates::FUNC,
+    &interfaces::FORMATTABLE,
+    &interfaces::COMPARABLE,
+    &interfaces::SET_INTERFACE,
+    &json::JENUMERABLE,
+    &list::READ_ONLY,
+    &delegates::FUNC1,
+    &delegates::FUNC2,
+    &delegates::FUNC3,
+    &delegates::FUNC4,
+    &delegates::ACTION,
+    &delegates::ACTION1,
+    &delegates::ACTION2,
+    &delegates::ACTION3,
+    &delegates::PREDICATE,
+    &delegates::COMPARISON,
+    &delegates::CONVERTER,
+    &delegates::MATCH_EVALUATOR,
+    &interfaces::FORMAT_PROVIDER,
+    &interfaces::DISPOSABLE,
+    &interfaces::COLLECTION,
+    &comparers::EQUALITY_COMPARER,
+    &comparers::COMPARER,
+    &comparers::STRING_COMPARER,
+    &math::MATH,
+    &convert::CONVERT,
+    &random::RANDOM,
+    &bit_converter::BIT_CONVERTER,
+    &array::BUFFER,
+    &encoding::ENCODING,
+    &string_builder::STRING_BUILDER,
+    &string_builder::TEXT_READER,
+    &string_builder::TEXT_WRITER,
+    &string_builder::STRING_READER,
+    &string_builder::STRING_WRITER,
+    &dictionary::EXTENSIONS,
+    &tuple::TUPLE,
+    &tuple::TUPLE1,
+    &tuple::TUPLE2,
+    &tuple::TUPLE3,
+    &tuple::TUPLE4,
+    &linq::ENUMERABLE,
+    &linq::LOOKUP,
+    &json::JTOKEN_TYPE,
+    &json::EXTENSIONS,
+    &json::BIG_INTEGER,
+    &json::FORMATTING,
+    &json::JSON_CONVERTER,
+    &json::SERIALIZER_SETTINGS,
+    &json::JSON_LOAD_SETTINGS,
+    &json::MERGE_SETTINGS,
+    &json::JSON_CONVERT,
+    &regex::REGEX_OPTIONS,
+    &regex::REGEX,
+    &regex::CAPTURE,
+    &regex::GROUP,
+    &regex::MATCH,
+    &regex::MATCH_COLLECTION,
+    &regex::GROUP_COLLECTION,
+    &regex::CAPTURE_COLLECTION,
+    &uri::URI_KIND,
+    &uri::URI_PARTIAL,
+    &uri::HOST_NAME_TYPE,
+    &uri::URI_BUILDER,
+    &web::WEB_UTILITY,
+    &web::HTTP_UTILITY,
+    &ip_address::ADDRESS_FAMILY,
+    &ip_address::IP_ADDRESS,
+    &enums::STRING_COMPARISON,
+    &enums::STRING_SPLIT_OPTIONS,
+    &enums::DAY_OF_WEEK,
+    &enums::DATE_TIME_KIND,
+    &enums::MIDPOINT_ROUNDING,
+    &enums::TYPE_CODE,
+    &enums::BASE64_FORMATTING,
+    &enums::NUMBER_STYLES,
+    &enums::DATE_TIME_STYLES,
+    &exceptions::SYSTEM,
+    &exceptions::APPLICATION,
+    &exceptions::ARITHMETIC,
+    &exceptions::DIVIDE_BY_ZERO,
+    &exceptions::OVERFLOW,
+    &exceptions::FORMAT,
+    &exceptions::URI_FORMAT,
+    &exceptions::INDEX_OUT_OF_RANGE,
+    &exceptions::INVALID_CAST,
+    &exceptions::INVALID_OPERATION,
+    &exceptions::KEY_NOT_FOUND,
+    &exceptions::NOT_IMPLEMENTED,
+    &exceptions::NOT_SUPPORTED,
+    &exceptions::NULL_REFERENCE,
+    &exceptions::ARRAY_TYPE_MISMATCH,
+    &exceptions::RANK,
+    &exceptions::OUT_OF_MEMORY,
+    &exceptions::TIMEOUT,
+    &exceptions::TIME_ZONE_NOT_FOUND,
+    &exceptions::REGEX_TIMEOUT,
+    &exceptions::CRYPTOGRAPHIC,
+    &exceptions::IO,
+    &exceptions::XML,
+    &exceptions::JSON,
+    &exceptions::JSON_READER,
+    &exceptions::JSON_WRITER,
+    &exceptions::JSON_SERIALIZATION,
+    &exceptions::DECODER,
+    &exceptions::ARGUMENT,
+    &exceptions::ARGUMENT_NULL,
+    &exceptions::ARGUMENT_OUT_OF_RANGE,
 ];
 
-/// How a sequence is ordered, for `ThenBy`.
-pub(crate) struct Ordering;
-
-/// An instant of a value.
-pub(crate) fn to_offset(_value: &crate::Value) -> Outcome {
-    Ok(crate::Value::Null)
+/// The type of a full name.
+fn type_named(name: &str) -> crate::types::Type {
+    registry()
+        .find_full(name)
+        .map_or(crate::types::Type::OBJECT, crate::types::Type::Def)
 }
 
-/// Reads a GUID.
-pub(crate) fn parse_guid(_text: &str) -> Outcome<crate::Guid> {
-    Ok(crate::Guid([0; 16]))
+/// The JSON of an XML tree.
+pub(crate) fn xml_to_json(_node: &crate::xml::XObject) -> Outcome<crate::json::JToken> {
+    Ok(crate::json::JToken::null())
 }
 
-/// Makes a URI.
-pub(crate) fn make_uri(_text: &crate::Text) -> Outcome {
-    Ok(crate::Value::Null)
-}
-
-/// Reads base64.
-pub(crate) fn from_base64(_text: &str) -> Outcome<Vec<u8>> {
-    Ok(Vec::new())
+/// The XML of a JSON text.
+fn json_to_xml(_: &mut Call<'_, '_>) -> Outcome {
+    Err(crate::exception::not_supported("DeserializeXNode"))
 }

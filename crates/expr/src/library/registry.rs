@@ -210,6 +210,11 @@ impl Registry {
         self.by_full_name.get(name).copied()
     }
 
+    /// The type of a simple name with so many type parameters.
+    pub(crate) fn named_def(&self, name: &str, arity: usize) -> Option<DefId> {
+        self.by_name.get(&(name, arity)).copied()
+    }
+
     /// The extension methods of a name.
     pub(crate) fn extensions(&self, name: &str) -> &[Arc<Member>] {
         self.extensions.get(name).map_or(&[], Vec::as_slice)

@@ -1,0 +1,684 @@
+//! `System.String`.
+
+mod build;
+mod search;
+mod split;
+
+use super::{Table, TableKind, m, outside};
+use crate::casing::{equal_ignoring_case, lower, upper};
+use crate::collation;
+use crate::eval::Call;
+use crate::exception::{Outcome, argument, array_index, out_of_range};
+use crate::text::{Text, TextBuilder};
+use crate::types::Type;
+use crate::value::Value;
+
+pub(super) use build::concat_values;
+pub(super) use search::{Comparison, contains, find};
+
+pub(super) static STRING: Table = Table {
+    name: "System.String",
+    kind: TableKind::Class,
+    parents: &["IEnumerable<char>", "IComparable"],
+    documented: true,
+    members: &[
+        m("new(char c, int count)", repeated),
+        m("new(char[] value)", from_chars),
+        m(
+            "new(char[] value, int startIndex, int length)",
+            from_some_chars,
+        ),
+        m("static string Empty", |_| Ok(Value::String(Text::empty()))),
+        m("int Length", |c| length_of(&c.text(0)?)),
+        m("char this[int index]", char_at),
+        m("static bool IsNullOrEmpty(string value)", |c| {
+            Ok(Value::Bool(c.arg(0).as_text().is_none_or(Text::is_empty)))
+        }),
+        m("static bool IsNullOrWhiteSpace(string value)", |c| {
+            let blank = |text: &Text| text.to_str().chars().all(is_white_space);
+            Ok(Value::Bool(c.arg(0).as_text().is_none_or(blank)))
+        }),
+        // Equality and order
+        m("bool Equals(string value)", |c| {
+            Ok(Value::Bool(crate::value::equals(c.arg(0), c.arg(1))))
+        }),
+        m(
+            "bool Equals(string value, StringComparison comparisonType)",
+            equals_as,
+        ),
+        m("static bool Equals(string a, string b)", |c| {
+            Ok(Value::Bool(crate::value::equals(c.arg(0), c.arg(1))))
+        }),
+        m(
+            "static bool Equals(string a, string b, StringComparison comparisonType)",
+            equals_as,
+        ),
+        m("static int Compare(string strA, string strB)", |c| {
+            compare(c, Comparison::Culture)
+        }),
+        m(
+            "static int Compare(string strA, string strB, bool ignoreCase)",
+            |c| {
+                let how = if c.bool(2)? {
+                    Comparison::CultureIgnoreCase
+                } else {
+                    Comparison::Culture
+                };
+                compare(c, how)
+            },
+        ),
+        m(
+            "static int Compare(string strA, string strB, StringComparison comparisonType)",
+            |c| {
+                let how = Comparison::of(c, 2)?;
+                compare(c, how)
+            },
+        ),
+        m(
+            "static int Compare(string strA, int indexA, string strB, int indexB, int length)",
+            compare_parts,
+        ),
+        m("static int CompareOrdinal(string strA, string strB)", |c| {
+            compare(c, Comparison::Ordinal)
+        }),
+        m("int CompareTo(string strB)", |c| {
+            compare(c, Comparison::Culture)
+        }),
+        m("int CompareTo(object value)", compare_to_object),
+        // Searching
+        m("bool Contains(string value)", |c| {
+            contains(c, Comparison::Ordinal)
+        }),
+        m(
+            "bool Contains(string value, StringComparison comparisonType)",
+            |c| {
+                let how = Comparison::of(c, 2)?;
+                contains(c, how)
+            },
+        ),
+        m("bool Contains(char value)", |c| {
+            contains(c, Comparison::Ordinal)
+        }),
+        m(
+            "bool Contains(char value, StringComparison comparisonType)",
+            |c| {
+                let how = Comparison::of(c, 2)?;
+                contains(c, how)
+            },
+        ),
+        m("bool StartsWith(string value)", |c| {
+            search::starts_with(c, Comparison::Culture)
+        }),
+        m(
+            "bool StartsWith(string value, StringComparison comparisonType)",
+            |c| {
+                let how = Comparison::of(c, 2)?;
+                search::starts_with(c, how)
+            },
+        ),
+        m("bool StartsWith(char value)", |c| {
+            search::starts_with(c, Comparison::Ordinal)
+        }),
+        m("bool EndsWith(string value)", |c| {
+            search::ends_with(c, Comparison::Culture)
+        }),
+        m(
+            "bool EndsWith(string value, StringComparison comparisonType)",
+            |c| {
+                let how = Comparison::of(c, 2)?;
+                search::ends_with(c, how)
+            },
+        ),
+        m("bool EndsWith(char value)", |c| {
+            search::ends_with(c, Comparison::Ordinal)
+        }),
+        m("int IndexOf(string value)", search::index_of),
+        m(
+            "int IndexOf(string value, int startIndex)",
+            search::index_of,
+        ),
+        m(
+            "int IndexOf(string value, int startIndex, int count)",
+            search::index_of,
+        ),
+        m(
+            "int IndexOf(string value, StringComparison comparisonType)",
+            search::index_of,
+        ),
+        m(
+            "int IndexOf(string value, int startIndex, StringComparison comparisonType)",
+            search::index_of,
+        ),
+        m("int IndexOf(char value)", search::index_of),
+        m("int IndexOf(char value, int startIndex)", search::index_of),
+        m(
+            "int IndexOf(char value, int startIndex, int count)",
+            search::index_of,
+        ),
+        m(
+            "int IndexOf(char value, StringComparison comparisonType)",
+            search::index_of,
+        ),
+        m("int LastIndexOf(string value)", search::last_index_of),
+        m(
+            "int LastIndexOf(string value, int startIndex)",
+            search::last_index_of,
+        ),
+        m(
+            "int LastIndexOf(string value, int startIndex, int count)",
+            search::last_index_of,
+        ),
+        m(
+            "int LastIndexOf(string value, StringComparison comparisonType)",
+            search::last_index_of,
+        ),
+        m("int LastIndexOf(char value)", search::last_index_of),
+        m(
+            "int LastIndexOf(char value, int startIndex)",
+            search::last_index_of,
+        ),
+        m(
+            "int LastIndexOf(char value, int startIndex, int count)",
+            search::last_index_of,
+        ),
+        m("int IndexOfAny(char[] anyOf)", search::index_of_any),
+        m(
+            "int IndexOfAny(char[] anyOf, int startIndex)",
+            search::index_of_any,
+        ),
+        m(
+            "int LastIndexOfAny(char[] anyOf)",
+            search::last_index_of_any,
+        ),
+        // Parts
+        m("string Substring(int startIndex)", substring_from),
+        m("string Substring(int startIndex, int length)", substring),
+        m("string Remove(int startIndex)", remove_from),
+        m("string Remove(int startIndex, int count)", remove),
+        m("string Insert(int startIndex, string value)", insert),
+        m("string Trim()", |c| trim(c, (true, true))),
+        m("string Trim(char trimChar)", |c| trim(c, (true, true))),
+        m("string Trim(params char[] trimChars)", |c| {
+            trim(c, (true, true))
+        }),
+        m("string TrimStart()", |c| trim(c, (true, false))),
+        m("string TrimStart(char trimChar)", |c| {
+            trim(c, (true, false))
+        }),
+        m("string TrimStart(params char[] trimChars)", |c| {
+            trim(c, (true, false))
+        }),
+        m("string TrimEnd()", |c| trim(c, (false, true))),
+        m("string TrimEnd(char trimChar)", |c| trim(c, (false, true))),
+        m("string TrimEnd(params char[] trimChars)", |c| {
+            trim(c, (false, true))
+        }),
+        m("string PadLeft(int totalWidth)", |c| pad(c, true)),
+        m("string PadLeft(int totalWidth, char paddingChar)", |c| {
+            pad(c, true)
+        }),
+        m("string PadRight(int totalWidth)", |c| pad(c, false)),
+        m("string PadRight(int totalWidth, char paddingChar)", |c| {
+            pad(c, false)
+        }),
+        m("string[] Split(params char[] separator)", split::split),
+        m(
+            "string[] Split(char separator, StringSplitOptions options = default)",
+            split::split,
+        ),
+        m(
+            "string[] Split(char separator, int count, StringSplitOptions options = default)",
+            split::split,
+        ),
+        m(
+            "string[] Split(string separator, StringSplitOptions options = default)",
+            split::split,
+        ),
+        m(
+            "string[] Split(string separator, int count, StringSplitOptions options = default)",
+            split::split,
+        ),
+        m("string[] Split(char[] separator, int count)", split::split),
+        m(
+            "string[] Split(char[] separator, StringSplitOptions options)",
+            split::split,
+        ),
+        m(
+            "string[] Split(char[] separator, int count, StringSplitOptions options)",
+            split::split,
+        ),
+        m(
+            "string[] Split(string[] separator, StringSplitOptions options)",
+            split::split,
+        ),
+        m(
+            "string[] Split(string[] separator, int count, StringSplitOptions options)",
+            split::split,
+        ),
+        m("string Replace(string oldValue, string newValue)", |c| {
+            search::replace(c, Comparison::Ordinal)
+        }),
+        m(
+            "string Replace(string oldValue, string newValue, StringComparison comparisonType)",
+            |c| {
+                let how = Comparison::of(c, 3)?;
+                search::replace(c, how)
+            },
+        ),
+        m(
+            "string Replace(char oldChar, char newChar)",
+            search::replace_char,
+        ),
+        m("string ToUpper()", |c| {
+            Ok(Value::String(upper(&c.text(0)?)))
+        }),
+        m("string ToUpperInvariant()", |c| {
+            Ok(Value::String(upper(&c.text(0)?)))
+        }),
+        m("string ToLower()", |c| {
+            Ok(Value::String(lower(&c.text(0)?)))
+        }),
+        m("string ToLowerInvariant()", |c| {
+            Ok(Value::String(lower(&c.text(0)?)))
+        }),
+        m("char[] ToCharArray()", |c| Ok(chars(&c.text(0)?))),
+        m("char[] ToCharArray(int startIndex, int length)", some_chars),
+        m("string ToString()", |c| Ok(c.arg(0).clone())),
+        m("object Clone()", |c| Ok(c.arg(0).clone())),
+        outside("TypeCode GetTypeCode()", |_| {
+            Ok(super::enums::type_code(18))
+        }),
+        // Building
+        m("static string Concat(object arg0)", build::concat),
+        m(
+            "static string Concat(object arg0, object arg1)",
+            build::concat,
+        ),
+        m(
+            "static string Concat(object arg0, object arg1, object arg2)",
+            build::concat,
+        ),
+        m(
+            "static string Concat(params object[] args)",
+            build::concat_array,
+        ),
+        m(
+            "static string Concat(string str0, string str1)",
+            build::concat,
+        ),
+        m(
+            "static string Concat(string str0, string str1, string str2)",
+            build::concat,
+        ),
+        m(
+            "static string Concat(string str0, string str1, string str2, string str3)",
+            build::concat,
+        ),
+        m(
+            "static string Concat(params string[] values)",
+            build::concat_array,
+        ),
+        m(
+            "static string Concat(IEnumerable<string> values)",
+            build::concat_array,
+        ),
+        m(
+            "static string Concat<T>(IEnumerable<T> values)",
+            build::concat_array,
+        ),
+        m(
+            "static string Join(string separator, params string[] value)",
+            build::join,
+        ),
+        m(
+            "static string Join(string separator, params object[] values)",
+            build::join,
+        ),
+        m(
+            "static string Join(string separator, IEnumerable<string> values)",
+            build::join,
+        ),
+        m(
+            "static string Join<T>(string separator, IEnumerable<T> values)",
+            build::join,
+        ),
+        m(
+            "static string Join(string separator, string[] value, int startIndex, int count)",
+            build::join_part,
+        ),
+        m(
+            "static string Join(char separator, params string[] value)",
+            build::join,
+        ),
+        m(
+            "static string Join(char separator, params object[] values)",
+            build::join,
+        ),
+        m(
+            "static string Join<T>(char separator, IEnumerable<T> values)",
+            build::join,
+        ),
+        m(
+            "static string Format(string format, object arg0)",
+            build::format,
+        ),
+        m(
+            "static string Format(string format, object arg0, object arg1)",
+            build::format,
+        ),
+        m(
+            "static string Format(string format, object arg0, object arg1, object arg2)",
+            build::format,
+        ),
+        m(
+            "static string Format(string format, params object[] args)",
+            build::format_array,
+        ),
+        outside("static string Copy(string str)", |c| {
+            Ok(Value::from(c.text(0)?.to_str().as_ref()))
+        }),
+        outside("static string Intern(string str)", |c| Ok(c.arg(0).clone())),
+    ],
+};
+
+/// White space as `char.IsWhiteSpace` has it.
+pub(super) fn is_white_space(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\u{1C}'..='\u{1F}')
+}
+
+pub(super) fn int(n: usize) -> Value {
+    Value::Int(i32::try_from(n).unwrap_or(i32::MAX))
+}
+
+fn length_of(text: &Text) -> Outcome {
+    Ok(int(text.length()))
+}
+
+/// An index or count that must not be negative.
+pub(super) fn index(c: &Call<'_, '_>, at: usize, parameter: &str) -> Outcome<usize> {
+    let number = c.int(at)?;
+    usize::try_from(number)
+        .map_err(|_| out_of_range(&format!("{parameter} cannot be less than zero."), parameter))
+}
+
+fn char_at(c: &mut Call<'_, '_>) -> Outcome {
+    let text = c.text(0)?;
+    if text.as_ascii().is_none() {
+        // Finding a unit of other text takes a walk.
+        c.vm.charge_steps(text.size() / 64)?;
+    }
+    usize::try_from(c.int(1)?)
+        .ok()
+        .and_then(|index| text.unit(index))
+        .map(Value::Char)
+        .ok_or_else(array_index)
+}
+
+fn repeated(c: &mut Call<'_, '_>) -> Outcome {
+    let count = usize::try_from(c.int(1)?)
+        .map_err(|_| out_of_range("'count' must be non-negative.", "count"))?;
+    c.vm.charge_bytes(count.saturating_mul(3))?;
+    Ok(Value::String(Text::from_units(&vec![c.char(0)?; count])))
+}
+
+/// The units of a `char[]`.
+pub(super) fn units_of(value: &Value) -> Vec<u16> {
+    match value {
+        Value::Array(array) => array
+            .to_values()
+            .iter()
+            .filter_map(|item| {
+                if let Value::Char(unit) = item {
+                    Some(*unit)
+                } else {
+                    None
+                }
+            })
+            .collect(),
+        Value::Char(unit) => vec![*unit],
+        _ => Vec::new(),
+    }
+}
+
+fn from_chars(c: &mut Call<'_, '_>) -> Outcome {
+    Ok(Value::String(Text::from_units(&units_of(c.arg(0)))))
+}
+
+fn from_some_chars(c: &mut Call<'_, '_>) -> Outcome {
+    let units = units_of(&c.required(0, "value")?);
+    let start = index(c, 1, "startIndex")?;
+    let length = index(c, 2, "length")?;
+    match start
+        .checked_add(length)
+        .and_then(|end| units.get(start..end))
+    {
+        Some(part) => Ok(Value::String(Text::from_units(part))),
+        None => Err(out_of_range(
+            "Index was out of range. Must be non-negative and less than the size of the collection.",
+            "startIndex",
+        )),
+    }
+}
+
+fn chars(text: &Text) -> Value {
+    Value::array(
+        Type::CHAR,
+        text.to_units().into_iter().map(Value::Char).collect(),
+    )
+}
+
+fn some_chars(c: &mut Call<'_, '_>) -> Outcome {
+    part_of(c, "startIndex", "length").map(|part| chars(&part))
+}
+
+// === Comparison ===
+
+fn equals_as(c: &mut Call<'_, '_>) -> Outcome {
+    let how = Comparison::of(c, 2)?;
+    let equal = match (c.arg(0), c.arg(1)) {
+        (Value::String(a), Value::String(b)) => match how {
+            Comparison::Ordinal => a == b,
+            Comparison::OrdinalIgnoreCase => equal_ignoring_case(a, b),
+            Comparison::Culture => collation::compare(a, b, false).is_eq(),
+            Comparison::CultureIgnoreCase => collation::compare(a, b, true).is_eq(),
+        },
+        (a, b) => a.is_null() && b.is_null(),
+    };
+    Ok(Value::Bool(equal))
+}
+
+/// The order of two strings, either of which may be `null`.
+pub(super) fn order(a: &Value, b: &Value, how: Comparison) -> i32 {
+    match (a, b) {
+        (Value::String(a), Value::String(b)) => how.compare(a, b) as i32,
+        (a, b) => i32::from(!a.is_null()) - i32::from(!b.is_null()),
+    }
+}
+
+fn compare(c: &mut Call<'_, '_>, how: Comparison) -> Outcome {
+    Ok(Value::Int(order(c.arg(0), c.arg(1), how)))
+}
+
+fn compare_parts(c: &mut Call<'_, '_>) -> Outcome {
+    let part = |text: usize, at: usize| -> Outcome {
+        let whole = match c.arg(text) {
+            Value::Null => return Ok(Value::Null),
+            _ => c.text(text)?,
+        };
+        let start = index(c, at, "indexA")?;
+        let length = index(c, 4, "length")?;
+        let rest = whole.length().checked_sub(start);
+        let rest = rest.ok_or_else(|| out_of_range("Index was out of range.", "indexA"))?;
+        Ok(whole.slice(start, length.min(rest)).into())
+    };
+    let (a, b) = (part(0, 1)?, part(2, 3)?);
+    Ok(Value::Int(order(&a, &b, Comparison::Culture)))
+}
+
+fn compare_to_object(c: &mut Call<'_, '_>) -> Outcome {
+    match c.arg(1) {
+        Value::Null | Value::String(_) => compare(c, Comparison::Culture),
+        _ => Err(crate::exception::argument_plain(
+            "Object must be of type String.",
+        )),
+    }
+}
+
+// === Parts ===
+
+fn substring_from(c: &mut Call<'_, '_>) -> Outcome {
+    let text = c.text(0)?;
+    let start = usize::try_from(c.int(1)?)
+        .map_err(|_| out_of_range("StartIndex cannot be less than zero.", "startIndex"))?;
+    let length = text.length().checked_sub(start).ok_or_else(|| {
+        out_of_range(
+            "startIndex cannot be larger than length of string.",
+            "startIndex",
+        )
+    })?;
+    if start == 0 {
+        return Ok(Value::String(text));
+    }
+    Ok(text.slice(start, length).into())
+}
+
+fn substring(c: &mut Call<'_, '_>) -> Outcome {
+    part_of(c, "startIndex", "length").map(Value::String)
+}
+
+/// The part of the first argument that the next two say.
+fn part_of(c: &Call<'_, '_>, start_name: &str, length_name: &str) -> Outcome<Text> {
+    let text = c.text(0)?;
+    let whole = text.length();
+    let start = usize::try_from(c.int(1)?)
+        .map_err(|_| out_of_range("StartIndex cannot be less than zero.", start_name))?;
+    if start > whole {
+        return Err(out_of_range(
+            "startIndex cannot be larger than length of string.",
+            start_name,
+        ));
+    }
+    let length = usize::try_from(c.int(2)?)
+        .map_err(|_| out_of_range("Length cannot be less than zero.", length_name))?;
+    text.slice(start, length).ok_or_else(|| {
+        out_of_range(
+            "Index and length must refer to a location within the string.",
+            length_name,
+        )
+    })
+}
+
+fn remove_from(c: &mut Call<'_, '_>) -> Outcome {
+    let text = c.text(0)?;
+    let start = index(c, 1, "startIndex")?;
+    if start >= text.length() {
+        return Err(out_of_range(
+            "startIndex must be less than length of string.",
+            "startIndex",
+        ));
+    }
+    Ok(text.slice(0, start).into())
+}
+
+fn remove(c: &mut Call<'_, '_>) -> Outcome {
+    let units = c.text(0)?.to_units();
+    let start = index(c, 1, "startIndex")?;
+    let count = index(c, 2, "count")?;
+    let end = start
+        .checked_add(count)
+        .filter(|end| *end <= units.len())
+        .ok_or_else(|| {
+            out_of_range(
+                "Index and count must refer to a location within the string.",
+                "count",
+            )
+        })?;
+    let mut kept = units.get(..start).unwrap_or_default().to_vec();
+    kept.extend_from_slice(units.get(end..).unwrap_or_default());
+    Ok(Value::String(Text::from_units(&kept)))
+}
+
+fn insert(c: &mut Call<'_, '_>) -> Outcome {
+    let mut units = c.text(0)?.to_units();
+    let added = c.required_text(2, "value")?.to_units();
+    let at = usize::try_from(c.int(1)?)
+        .ok()
+        .filter(|at| *at <= units.len());
+    let at = at.ok_or_else(|| {
+        out_of_range(
+            "Specified argument was out of the range of valid values.",
+            "startIndex",
+        )
+    })?;
+    units.splice(at..at, added);
+    Ok(Value::String(Text::from_units(&units)))
+}
+
+fn trim(c: &mut Call<'_, '_>, sides: (bool, bool)) -> Outcome {
+    let text = c.text(0)?;
+    let set = units_of(c.arg(1));
+    let drop = |unit: u16| {
+        if set.is_empty() {
+            char::from_u32(u32::from(unit)).is_some_and(is_white_space)
+        } else {
+            set.contains(&unit)
+        }
+    };
+    if let Some(ascii) = text.as_ascii() {
+        let drop = |ch: char| drop(u16::try_from(u32::from(ch)).unwrap_or_default());
+        let cut = if sides.0 {
+            ascii.trim_start_matches(drop)
+        } else {
+            ascii
+        };
+        let cut = if sides.1 {
+            cut.trim_end_matches(drop)
+        } else {
+            cut
+        };
+        return Ok(if cut.len() == ascii.len() {
+            Value::String(text)
+        } else {
+            Value::string(cut)
+        });
+    }
+    let units = text.to_units();
+    let start = if sides.0 {
+        units.iter().take_while(|u| drop(**u)).count()
+    } else {
+        0
+    };
+    let end = if sides.1 {
+        units.iter().rev().take_while(|u| drop(**u)).count()
+    } else {
+        0
+    };
+    let end = units.len().saturating_sub(end).max(start);
+    Ok(Value::String(Text::from_units(
+        units.get(start..end).unwrap_or_default(),
+    )))
+}
+
+fn pad(c: &mut Call<'_, '_>, left: bool) -> Outcome {
+    let text = c.text(0)?;
+    let width = usize::try_from(c.int(1)?)
+        .map_err(|_| out_of_range("Non-negative number required.", "totalWidth"))?;
+    let filler = if c.args.len() > 2 { c.char(2)? } else { 32 };
+    let missing = width.saturating_sub(text.length());
+    c.vm.charge_bytes(missing.saturating_mul(3))?;
+    let padding = vec![filler; missing];
+    let mut builder = TextBuilder::default();
+    if left {
+        builder.push(&Text::from_units(&padding));
+    }
+    builder.push(&text);
+    if !left {
+        builder.push(&Text::from_units(&padding));
+    }
+    Ok(Value::String(builder.finish()))
+}
+
+/// The argument error of an empty search string.
+fn empty_pattern(parameter: &str) -> crate::exception::Exception {
+    argument("String cannot be of zero length.", parameter)
+}
