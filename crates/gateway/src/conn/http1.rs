@@ -25,6 +25,9 @@ use crate::decide::{Marked, decide};
 use crate::inbound::Head;
 use crate::worker::Worker;
 
+/// What records call it.
+const PROTOCOL: &str = "HTTP/1.1";
+
 /// How long a connection that is to be closed still takes in what the client sends, so that the
 /// client can read its answer before the connection is reset.
 const LINGER: Duration = Duration::from_secs(1);
@@ -145,10 +148,11 @@ impl<IO: AsyncRead + AsyncWrite + Unpin + 'static> Client<IO> {
             expect,
             upgrade,
         } = head;
+        // Before anything is answered: what follows the head is this request's, not the next one.
+        self.wire.borrow_mut().begin_body(length, expect);
         let Target::Path(target) = target else {
             return self.server_wide(version, persistence).await;
         };
-        self.wire.borrow_mut().begin_body(length, expect);
         let body = match length {
             BodyLength::None | BodyLength::Exactly(0) => Body::Empty,
             BodyLength::Exactly(_) | BodyLength::Chunked => {
@@ -171,17 +175,19 @@ impl<IO: AsyncRead + AsyncWrite + Unpin + 'static> Client<IO> {
         let Some(Marked { served, snapshot }) = self.decided(head, body).await else {
             return Some(End::Closed);
         };
-        let Served { mut answer, draft } = served;
+        let Served {
+            mut answer,
+            mut draft,
+        } = served;
         if let Some(failure) = self.wire.borrow().failure {
             // Whatever was made of half a body, the client is told what was wrong with it.
-            let Some(refusal) = self.body_refusal(failure, draft.id) else {
-                return Some(End::Closed);
-            };
-            answer = refusal;
+            let fault = self.body_fault(failure);
+            answer = portcullis_engine::refusal(&fault, draft.id);
+            draft.fail(&fault);
         }
         asked.persistence = self.persistence(asked.persistence);
         let status = answer.status;
-        let recording = Recording::new(&self.worker, snapshot, draft, "HTTP/1.1", status.as_u16());
+        let recording = Recording::new(&self.worker, snapshot, draft, PROTOCOL, status.as_u16());
         let upgraded = answer.upgraded.take();
         let sent = answer::send(&self.wire, &self.worker, &asked, answer, Some(recording)).await;
         match (sent, upgraded) {
@@ -199,7 +205,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin + 'static> Client<IO> {
 
     /// Decides, unless the client goes away first.
     async fn decided(&self, head: Head, body: Body) -> Option<Marked> {
-        let mut deciding = pin!(decide(&self.worker, &self.conn, head, body));
+        let mut deciding = pin!(decide(&self.worker, &self.conn, head, body, PROTOCOL));
         std::future::poll_fn(|cx| match deciding.as_mut().poll(cx) {
             Poll::Ready(marked) => Poll::Ready(Some(marked)),
             Poll::Pending if self.wire.borrow_mut().poll_gone(cx) => Poll::Ready(None),
@@ -219,8 +225,8 @@ impl<IO: AsyncRead + AsyncWrite + Unpin + 'static> Client<IO> {
         }
     }
 
-    fn body_refusal(&self, failure: BodyFailure, id: RequestId) -> Option<Answer> {
-        let fault = match failure {
+    fn body_fault(&self, failure: BodyFailure) -> Fault {
+        match failure {
             BodyFailure::Refused(refusal) => {
                 self.worker.metrics.requests_malformed.add(1);
                 fault(refusal.status, refusal.reason)
@@ -233,9 +239,9 @@ impl<IO: AsyncRead + AsyncWrite + Unpin + 'static> Client<IO> {
                 StatusCode::REQUEST_TIMEOUT,
                 "the body did not arrive in time",
             ),
-            BodyFailure::Gone => return None,
-        };
-        Some(portcullis_engine::refusal(&fault, id))
+            // Nobody will read it, but it is recorded.
+            BodyFailure::Gone => fault(StatusCode::BAD_REQUEST, "the body broke off"),
+        }
     }
 
     /// Answers what is not a request and ends the connection.

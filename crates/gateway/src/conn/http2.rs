@@ -8,7 +8,8 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::{Buf as _, Bytes, BytesMut};
-use http::{Request, Response, StatusCode};
+use http::header::COOKIE;
+use http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
@@ -26,6 +27,9 @@ use crate::exec::LocalExec;
 use crate::inbound::Head;
 use crate::timer::Timer;
 use crate::worker::Worker;
+
+/// What records call it.
+const PROTOCOL: &str = "HTTP/2";
 
 /// How many streams a client may reset before they were accepted (CVE-2023-44487).
 const MAX_PENDING_RESETS: usize = 20;
@@ -93,7 +97,7 @@ async fn answer(
             patience: worker.settings.client.body_timeout,
         })
     };
-    let Marked { served, snapshot } = decide(&worker, &conn, head, body).await;
+    let Marked { served, snapshot } = decide(&worker, &conn, head, body, PROTOCOL).await;
     let Served { answer, draft } = served;
     let Answer {
         status,
@@ -105,7 +109,7 @@ async fn answer(
     headers
         .entry(http::header::DATE)
         .or_insert_with(|| worker.date());
-    let recording = Recording::new(&worker, snapshot, draft, "HTTP/2", status.as_u16());
+    let recording = Recording::new(&worker, snapshot, draft, PROTOCOL, status.as_u16());
     let mut response = Response::new(RecordedBody::new(body, recording));
     *response.status_mut() = status;
     *response.headers_mut() = headers;
@@ -138,14 +142,34 @@ fn head(parts: http::request::Parts) -> Option<Head> {
         return None;
     }
     let host = Host::parse(Bytes::copy_from_slice(authority.or(named)?.as_bytes())).ok()?;
+    let mut headers = parts.headers;
+    join_cookies(&mut headers);
     Some(Head {
         target,
         host: host.name().to_ascii_lowercase().into(),
         port: host.port(),
         method: parts.method,
-        headers: parts.headers,
+        headers,
         upgrade: None,
     })
+}
+
+/// HTTP/2 clients send each cookie in a field of its own; everybody else knows one field
+/// (RFC 9113 §8.2.3).
+fn join_cookies(headers: &mut HeaderMap) {
+    let mut crumbs = headers.get_all(COOKIE).iter();
+    let (Some(first), Some(second)) = (crumbs.next(), crumbs.next()) else {
+        return;
+    };
+    let mut cookie = first.as_bytes().to_vec();
+    for crumb in std::iter::once(second).chain(crumbs) {
+        cookie.extend_from_slice(b"; ");
+        cookie.extend_from_slice(crumb.as_bytes());
+    }
+    // Every part of it was a value, and so is the whole.
+    if let Ok(cookie) = HeaderValue::try_from(cookie) {
+        headers.insert(COOKIE, cookie);
+    }
 }
 
 /// A request body with a deadline between its pieces and a limit.

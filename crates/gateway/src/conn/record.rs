@@ -10,7 +10,7 @@ use crate::store::Handle;
 use crate::worker::Worker;
 
 /// A request whose answer is on its way. It is recorded once: when it ends or when it is dropped.
-pub(super) struct Recording {
+pub(crate) struct Recording {
     worker: Rc<Worker>,
     snapshot: Handle,
     draft: Option<RecordDraft>,
@@ -20,7 +20,7 @@ pub(super) struct Recording {
 }
 
 impl Recording {
-    pub(super) fn new(
+    pub(crate) fn new(
         worker: &Rc<Worker>,
         snapshot: Handle,
         draft: RecordDraft,
@@ -38,12 +38,12 @@ impl Recording {
     }
 
     /// Counts bytes of the body that were sent.
-    pub(super) fn sent(&mut self, bytes: usize) {
+    pub(crate) fn sent(&mut self, bytes: usize) {
         self.sent += bytes as u64;
     }
 
     /// The answer was sent to its end.
-    pub(super) fn complete(mut self) {
+    pub(crate) fn complete(mut self) {
         self.record(true);
     }
 
