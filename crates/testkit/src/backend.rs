@@ -64,6 +64,8 @@ pub enum Then {
 pub struct Call<'w> {
     /// Its head.
     pub head: Head,
+    /// How many requests came before it on its connection.
+    pub before: usize,
     wire: &'w mut Wire,
     framing: Framing,
     book: &'w Book,
@@ -229,6 +231,7 @@ fn accept(
 }
 
 fn serve(wire: &mut Wire, connection: usize, book: &Book, play: &Play) {
+    let mut before = 0;
     // A connection that breaks between two requests is how connections end.
     while let Ok(Some(head)) = wire.try_head() {
         let framing = head.request_framing();
@@ -246,6 +249,7 @@ fn serve(wire: &mut Wire, connection: usize, book: &Book, play: &Play) {
         };
         let mut call = Call {
             head,
+            before,
             wire,
             framing,
             book,
@@ -257,6 +261,7 @@ fn serve(wire: &mut Wire, connection: usize, book: &Book, play: &Play) {
         if play(&mut call) == Then::Close || call.body().is_none() {
             return;
         }
+        before += 1;
     }
 }
 

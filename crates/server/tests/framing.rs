@@ -1,0 +1,160 @@
+//! The codec's cases over real sockets, plain and encrypted: what is refused is answered as named,
+//! ends the connection and never reaches the backend whole; what is taken reaches it well-formed.
+
+use cases::{Case, Framing, Message, Persistence, Then};
+use portcullis_testkit::backend::{Arrived, Backend, Extent};
+use portcullis_testkit::gateway::Gateway;
+use portcullis_testkit::wire::{To, Wire};
+
+#[path = "../../http1/tests/cases/mod.rs"]
+mod cases;
+
+/// Fields that concern one hop (RFC 9110 §7.6.1), and one that a case nominates as such.
+const HOP_BY_HOP: [&str; 7] = [
+    "connection",
+    "keep-alive",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "upgrade",
+    "http2-settings",
+];
+
+/// The case whose `Upgrade` goes on to the backend, because it asks for a tunnel.
+const UPGRADE: &str = "an upgrade";
+
+#[test]
+fn every_case_has_its_verdict_over_plain_tcp() {
+    let (gateway, backend) = start();
+    run(&backend, || gateway.connect());
+    gateway.stop();
+}
+
+#[test]
+fn every_case_has_its_verdict_over_tls() {
+    let (gateway, backend) = start();
+    run(&backend, || gateway.connect_tls());
+    gateway.stop();
+}
+
+/// An open API at the root, in front of an echo.
+fn start() -> (Gateway, Backend) {
+    let backend = Backend::echo();
+    let gateway = Gateway::builder(env!("CARGO_BIN_EXE_portcullis"))
+        .api("root", &backend.url())
+        .tls()
+        // The codec's own bound, which the cases are written for.
+        .set("client.max_request_line", "16512")
+        .set("log.access", "off")
+        .start();
+    (gateway, backend)
+}
+
+fn run(backend: &Backend, connect: impl Fn() -> Wire) {
+    let cases = cases::all();
+    for case in &cases {
+        let before = backend.arrived().len();
+        check_client(case, &mut connect());
+        let arrived = backend.arrived_after(before);
+        check_backend(case, &arrived);
+    }
+    println!("{} cases", cases.len());
+}
+
+/// What the client sees.
+fn check_client(case: &Case, wire: &mut Wire) {
+    let name = format!("{} ({})", case.name, case.rule);
+    // The gateway may close before it has read all; what it says is what counts.
+    drop(wire.try_send(&case.bytes));
+    for message in case.taken {
+        let answer = wire.answer(To::Get);
+        assert_eq!(answer.status, status(message), "{name}: {}", answer.text());
+        if reaches_backend(message) {
+            assert_eq!(answer.body, message.body, "{name}");
+        }
+    }
+    let stays = case.taken.last().map(|message| message.persistence);
+    match (case.then, stays) {
+        (Then::RefusedHead(status) | Then::RefusedBody(status), _) => {
+            let answer = wire.answer(To::Get);
+            assert_eq!(answer.status, status, "{name}: {}", answer.text());
+            assert_eq!(answer.field("connection"), Some("close"), "{name}");
+            assert!(wire.is_closed(), "{name}: the connection stays open");
+        }
+        (Then::Nothing, Some(Persistence::Close)) => {
+            assert!(wire.is_closed(), "{name}: the connection stays open");
+        }
+        (Then::Nothing, Some(Persistence::KeepAlive)) => {
+            let next = wire.ask("GET /next HTTP/1.1\r\nHost: a.example\r\n\r\n");
+            assert_eq!(next.status, 200, "{name}: the connection is of no more use");
+        }
+        (Then::Nothing, None) | (Then::Unfinished, _) => {}
+    }
+}
+
+/// What the backend sees: the messages that were taken, one by one, and no other message whole.
+fn check_backend(case: &Case, arrived: &[Arrived]) {
+    let name = case.name;
+    let whole = arrived
+        .iter()
+        .filter(|a| a.extent == Extent::Whole && a.head.target() != "/next");
+    let whole: Vec<&Arrived> = whole.collect();
+    let expected = case.taken.iter().filter(|message| reaches_backend(message));
+    let expected: Vec<&Message> = expected.collect();
+    assert_eq!(whole.len(), expected.len(), "{name}: {whole:?}");
+    for (arrived, message) in whole.into_iter().zip(expected) {
+        let head = &arrived.head;
+        let target = message.target.strip_suffix('?').unwrap_or(message.target);
+        let line = format!("{} {target} HTTP/1.1", message.method);
+        assert_eq!(head.line, line, "{name}");
+        assert_eq!(arrived.body, message.body, "{name}");
+        check_framing(name, arrived, message);
+        for field in HOP_BY_HOP.iter().filter(|_| name != UPGRADE) {
+            assert!(!head.has(field), "{name}: {head:?}");
+        }
+        assert_eq!(head.all("host").len(), 1, "{name}: {head:?}");
+    }
+}
+
+/// One way to find the end of the body, and the bytes agree with it.
+fn check_framing(name: &str, arrived: &Arrived, message: &Message) {
+    let head = &arrived.head;
+    let lengths = head.all("content-length");
+    let codings = head.all("transfer-encoding");
+    let length = message.body.len().to_string();
+    let none = codings.is_empty() && lengths.is_empty();
+    let by_length = codings.is_empty() && lengths == [length.as_str()];
+    let by_chunks = lengths.is_empty() && codings == ["chunked"];
+    let fits = match message.framing {
+        // A length of zero says to servers that insist on one that nothing comes.
+        Framing::None if message.method == "POST" => by_length,
+        Framing::None => none,
+        Framing::Length | Framing::Chunked => by_length || by_chunks,
+    };
+    assert!(fits, "{name}: {head:?}");
+    let raw = String::from_utf8_lossy(&arrived.raw);
+    assert!(
+        !raw.replace("\r\n", "").contains(['\r', '\n']),
+        "{name}: {raw:?}"
+    );
+}
+
+/// What the gateway, which knows some methods and paths, makes of a message that the codec takes.
+fn status(message: &Message) -> u16 {
+    match message {
+        // Answered by the server itself.
+        Message { target: "*", .. } => 204,
+        // A path that could be read in two ways.
+        Message { target, .. } if target.contains("%zz") => 400,
+        // No operation of that name.
+        Message {
+            method: "get" | "X-M.1_2~",
+            ..
+        } => 404,
+        _ => 200,
+    }
+}
+
+fn reaches_backend(message: &Message) -> bool {
+    status(message) == 200
+}
