@@ -1,0 +1,130 @@
+//! What a newcomer does first, with the program as it is built: `try`, an API of their own by `new`,
+//! `key`, and the exit codes that scripts rely on.
+
+#![expect(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "tests read what commands wrote, and fail by panicking"
+)]
+
+mod description;
+mod own_api;
+mod travel;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use portcullis_policy::policies::{Compile, POLICIES};
+use tempfile::TempDir;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_portcullis");
+
+/// How a command ended.
+#[derive(Debug)]
+struct Ran {
+    code: i32,
+    stdout: String,
+    stderr: String,
+}
+
+fn run(arguments: &[&str]) -> Ran {
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = Command::new(PROGRAM).args(arguments).output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    Ran {
+        code: status.code().unwrap(),
+        stdout: text(stdout),
+        stderr: text(stderr),
+    }
+}
+
+fn ends_with(code: i32, arguments: &[&str]) -> Ran {
+    let ran = run(arguments);
+    assert_eq!(
+        ran.code, code,
+        "{arguments:?}\n{}{}",
+        ran.stdout, ran.stderr
+    );
+    ran
+}
+
+fn as_text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+fn with(key: &str) -> String {
+    format!("Ocp-Apim-Subscription-Key: {key}\r\n")
+}
+
+#[test]
+fn exit_codes_tell_scripts_what_happened() {
+    let scratch = TempDir::new().unwrap();
+    let wrong = scratch.path().join("wrong.xml");
+    fs::write(&wrong, "<policies><inbuond /></policies>").unwrap();
+    for (arguments, code) in [
+        (&["--help"][..], 0),
+        (&["--version"], 0),
+        (&[], 64),
+        (&["gatway"], 64),
+        (&["gateway"], 64),
+        (&["gateway", "--artifacts", "/nonexistent"], 1),
+        (&["check", "/nonexistent"], 1),
+        (&["check", as_text(&wrong)], 3),
+        (&["explain", "--list"], 0),
+        (&["explain", "A0001"], 0),
+        (
+            &[
+                "key",
+                "seal",
+                "--file",
+                "/nonexistent",
+                "--key",
+                "primaryKey",
+            ],
+            1,
+        ),
+    ] {
+        ends_with(code, arguments);
+    }
+}
+
+#[test]
+fn every_code_that_a_check_prints_can_be_explained() {
+    let scratch = TempDir::new().unwrap();
+    let wrong = scratch.path().join("wrong.xml");
+    fs::write(&wrong, "<policies><inbuond /></policies>").unwrap();
+    let checked = ends_with(3, &["check", "--format", "json", as_text(&wrong)]);
+    let diagnostic: serde_json::Value =
+        serde_json::from_str(checked.stdout.lines().next().unwrap()).unwrap();
+    assert_eq!(
+        (&diagnostic["line"], &diagnostic["column"]),
+        (&1.into(), &12.into()),
+        "{diagnostic}"
+    );
+    let code = diagnostic["code"].as_str().unwrap();
+    let explained = ends_with(0, &["explain", code]);
+    assert!(
+        explained.stdout.contains("To mend it:"),
+        "{}",
+        explained.stdout
+    );
+}
+
+#[test]
+fn the_readme_names_the_policies_that_run_and_no_others() {
+    let readme = concat!(env!("CARGO_MANIFEST_DIR"), "/../../README.md");
+    let readme = fs::read_to_string(readme).unwrap();
+    let (_, list) = readme.split_once("- **Policies**:").unwrap();
+    let (list, _) = list.split_once(". Each has a page").unwrap();
+    let named: BTreeSet<&str> = list.split('`').skip(1).step_by(2).collect();
+    let run = POLICIES
+        .iter()
+        .filter(|policy| matches!(policy.compile, Compile::Ready(_)));
+    let run: BTreeSet<&str> = run.map(|policy| policy.spec.element()).collect();
+    assert_eq!(named, run);
+}
