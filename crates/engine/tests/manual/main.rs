@@ -87,10 +87,13 @@ fn every_page_is_a_manual() {
         let examples = examples.count();
         let entry = POLICIES.iter().find(|p| p.spec.element() == name);
         let runs = entry.is_some_and(|p| matches!(p.compile, Compile::Ready(_)));
-        let fewest = if runs { FEWEST } else { 1 };
-        if examples < fewest {
+        if !runs {
+            // The page is generated from the specification.
+            continue;
+        }
+        if examples < FEWEST {
             problems.push(format!(
-                "{name}: {examples} examples, at least {fewest} are needed"
+                "{name}: {examples} examples, at least {FEWEST} are needed"
             ));
         }
         if page.title() != Some(&name) {
