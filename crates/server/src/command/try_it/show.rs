@@ -117,7 +117,7 @@ fn play(out: &mut dyn Write, case: &Case, site: &Site, paint: Paint) -> Result<V
         match behind.ask(site) {
             Ok(response) => {
                 writeln!(out, "   {}", paint.dim("the service itself says"))?;
-                body(out, &response, paint)?;
+                body(out, &response)?;
             }
             Err(error) => return Ok(vec![format!("the service does not answer: {error:#}")]),
         }
@@ -134,11 +134,12 @@ fn play(out: &mut dyn Write, case: &Case, site: &Site, paint: Paint) -> Result<V
     if let Some(last) = responses.last() {
         for name in case.shows {
             if let Some(value) = last.header(name) {
-                let line = format!("{name}: {value}");
-                indented(out, &wrapped(&line), paint)?;
+                for line in wrapped(&format!("{name}: {value}")) {
+                    writeln!(out, "     {}", paint.dim(line))?;
+                }
             }
         }
-        body(out, last, paint)?;
+        body(out, last)?;
     }
     Ok(case.held_against(&responses))
 }
@@ -163,7 +164,7 @@ fn request(out: &mut dyn Write, case: &Case, site: &Site, paint: Paint) -> io::R
 }
 
 /// As much of a body as can be taken in at a glance; white space is not worth a line.
-fn body(out: &mut dyn Write, response: &Response, paint: Paint) -> io::Result<()> {
+fn body(out: &mut dyn Write, response: &Response) -> io::Result<()> {
     let text = response
         .body
         .split_whitespace()
@@ -174,13 +175,9 @@ fn body(out: &mut dyn Write, response: &Response, paint: Paint) -> io::Result<()
         lines.truncate(LINES);
         lines.push("…");
     }
-    indented(out, &lines, paint)
-}
-
-fn indented(out: &mut dyn Write, lines: &[&str], paint: Paint) -> io::Result<()> {
     lines
         .iter()
-        .try_for_each(|line| writeln!(out, "     {}", paint.dim(line)))
+        .try_for_each(|line| writeln!(out, "     {line}"))
 }
 
 /// Breaks a text after a comma or a space where there is one.
@@ -214,7 +211,7 @@ mod tests {
                 body: text.into(),
             };
             let mut out = Vec::new();
-            body(&mut out, &response, Paint::Plain).unwrap();
+            body(&mut out, &response).unwrap();
             String::from_utf8(out).unwrap()
         };
         assert_eq!(shown("{\n  \"a\": 1\n}"), "     { \"a\": 1 }\n");
