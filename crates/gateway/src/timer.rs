@@ -120,9 +120,10 @@ impl Timer {
         self.with_slot(|slot| (slot.at, slot.fired) = (NEVER, false));
     }
 
-    /// Whether there is a deadline.
+    /// Whether there is a deadline; one that has passed is there until it is taken away or set anew.
     pub(crate) fn is_armed(&self) -> bool {
-        self.with_slot(|slot| slot.at != NEVER).unwrap_or(false)
+        self.with_slot(|slot| slot.at != NEVER || slot.fired)
+            .unwrap_or(false)
     }
 
     /// Whether the deadline has passed; if not, the task is woken when it does.
@@ -166,6 +167,18 @@ mod tests {
         assert!(!timer.has_fired(&cx), "the first tick may be a short one");
         timers.sweep();
         assert!(timer.has_fired(&cx));
+    }
+
+    #[test]
+    fn a_deadline_that_has_passed_is_still_there() {
+        let timers = Rc::new(Timers::default());
+        let timer = timers.timer();
+        assert!(!timer.is_armed());
+        timer.arm(TICK);
+        (0..3).for_each(|_| timers.sweep());
+        assert!(timer.is_armed() && timer.has_fired(&Context::from_waker(Waker::noop())));
+        timer.disarm();
+        assert!(!timer.is_armed());
     }
 
     #[test]

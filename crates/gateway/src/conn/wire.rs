@@ -174,8 +174,17 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Wire<IO> {
                 self.timer.arm(self.worker.settings.client.body_timeout);
                 Poll::Ready(Ok(()))
             }
-            Poll::Pending if self.timer.has_fired(cx) => Poll::Ready(Err(BodyFailure::Timeout)),
-            Poll::Pending => Poll::Pending,
+            Poll::Pending => {
+                if !self.timer.is_armed() {
+                    // Nothing of the body has come yet.
+                    self.timer.arm(self.worker.settings.client.body_timeout);
+                }
+                if self.timer.has_fired(cx) {
+                    Poll::Ready(Err(BodyFailure::Timeout))
+                } else {
+                    Poll::Pending
+                }
+            }
         }
     }
 }
