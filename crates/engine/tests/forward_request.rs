@@ -1,4 +1,5 @@
 //! What of `forward-request` the manual cannot show: connections, versions, streams, time limits.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::pin::Pin;
 use std::sync::Arc;
