@@ -109,9 +109,8 @@ impl Pool {
 
     /// Counts a connection as open; the count falls when it is dropped or ends.
     pub(super) fn opened(&self, key: &Key) {
-        if let Some(host) = self.hosts.borrow_mut().get_mut(key) {
-            host.open += 1;
-        }
+        // While it was opened its host may have been swept away as one without connections.
+        self.hosts.borrow_mut().entry(key.clone()).or_default().open += 1;
         self.metrics.upstream_connections_opened.add(1);
     }
 
@@ -124,8 +123,17 @@ impl Pool {
 
     /// Shares an HTTP/2 connection with later requests.
     pub(super) fn share(&self, key: &Key, sender: &http2::SendRequest<Body>) {
+        self.hosts
+            .borrow_mut()
+            .entry(key.clone())
+            .or_default()
+            .http2 = Some(sender.clone());
+    }
+
+    /// No longer shares an HTTP/2 connection with later requests.
+    pub(super) fn unshare(&self, key: &Key) {
         if let Some(host) = self.hosts.borrow_mut().get_mut(key) {
-            host.http2 = Some(sender.clone());
+            host.http2 = None;
         }
     }
 

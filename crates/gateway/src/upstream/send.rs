@@ -77,7 +77,12 @@ impl Pool {
         loop {
             let kept = match (reuse, self.checkout(&key)) {
                 (Reuse::Pooled, Checkout::Http1(sender)) => Some(Sender::Http1(sender)),
-                (_, Checkout::Http2(sender)) => Some(Sender::Http2(sender)),
+                (Reuse::Pooled, Checkout::Http2(sender)) => Some(Sender::Http2(sender)),
+                (Reuse::Fresh, Checkout::Http2(_)) => {
+                    // Requests that are on it end on it; no later one begins there.
+                    self.unshare(&key);
+                    None
+                }
                 (Reuse::Fresh, Checkout::Http1(sender)) => {
                     // Puts a live one back: only this request mistrusts it.
                     self.checkin(&key, sender);
@@ -138,8 +143,9 @@ impl Pool {
         self: &Rc<Self>,
         sender: http1::SendRequest<Body>,
         key: &Key,
-        request: Box<Request<Body>>,
+        mut request: Box<Request<Body>>,
     ) -> Result<UpstreamResponse, Failed> {
+        to_origin_form(&mut request);
         let mut lease = Lease {
             pool: Rc::clone(self),
             key: key.clone(),
@@ -272,6 +278,15 @@ fn to_http(request: UpstreamRequest<'_>) -> Result<Request<Body>, Fault> {
 /// Methods that give content a meaning: without a length some servers answer 411 (RFC 9110 §8.6).
 fn expects_content(method: &Method) -> bool {
     matches!(*method, Method::POST | Method::PUT | Method::PATCH)
+}
+
+/// A request that might have gone over HTTP/2 carries its authority in the URL; HTTP/1.1 has `Host`.
+fn to_origin_form(request: &mut Request<Body>) {
+    if request.uri().authority().is_some()
+        && let Some(path) = request.uri().path_and_query().cloned()
+    {
+        *request.uri_mut() = Uri::from(path);
+    }
 }
 
 fn absolute(uri: &Uri, host: &HeaderValue) -> Option<Uri> {
