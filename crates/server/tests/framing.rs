@@ -58,7 +58,6 @@ fn run(backend: &Backend, connect: impl Fn() -> Wire) {
         let arrived = backend.arrived_after(before);
         check_backend(case, &arrived);
     }
-    println!("{} cases", cases.len());
 }
 
 /// What the client sees.
