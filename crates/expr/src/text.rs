@@ -23,7 +23,13 @@ enum Repr {
     /// Made while an expression runs.
     Local { ascii: bool, text: Rc<str> },
     /// Lives longer than one run: a literal of a program, or a fact of the host's configuration.
-    Shared(SharedText),
+    Shared {
+        ascii: bool,
+        interned: bool,
+        text: Arc<str>,
+    },
+    /// `string.Empty`: .NET has only one.
+    Empty,
     /// Holds a lone surrogate.
     Wide(Rc<[u16]>),
 }
@@ -63,12 +69,22 @@ impl SharedText {
 
 impl From<SharedText> for Text {
     fn from(shared: SharedText) -> Self {
-        Self(Repr::Shared(shared))
+        if shared.text.is_empty() {
+            return Self::empty();
+        }
+        Self(Repr::Shared {
+            ascii: shared.ascii,
+            interned: shared.interned,
+            text: shared.text,
+        })
     }
 }
 
 impl From<&str> for Text {
     fn from(text: &str) -> Self {
+        if text.is_empty() {
+            return Self::empty();
+        }
         Self(Repr::Local {
             ascii: text.is_ascii(),
             text: text.into(),
@@ -83,9 +99,9 @@ impl From<String> for Text {
 }
 
 impl Text {
-    /// The empty string, which .NET interns.
-    pub fn empty() -> Self {
-        Self::literal("")
+    /// The empty string.
+    pub const fn empty() -> Self {
+        Self(Repr::Empty)
     }
 
     /// An interned text.
@@ -105,7 +121,8 @@ impl Text {
     pub fn as_str(&self) -> Option<&str> {
         match &self.0 {
             Repr::Local { text, .. } => Some(text),
-            Repr::Shared(shared) => Some(&shared.text),
+            Repr::Shared { text, .. } => Some(text),
+            Repr::Empty => Some(""),
             Repr::Wide(_) => None,
         }
     }
@@ -122,9 +139,10 @@ impl Text {
     pub(crate) fn as_ascii(&self) -> Option<&str> {
         match &self.0 {
             Repr::Local { ascii: true, text } => Some(text),
-            Repr::Shared(SharedText {
+            Repr::Shared {
                 ascii: true, text, ..
-            }) => Some(text),
+            } => Some(text),
+            Repr::Empty => Some(""),
             _ => None,
         }
     }
@@ -181,9 +199,19 @@ impl Text {
     pub(crate) fn same(&self, other: &Self) -> bool {
         match (&self.0, &other.0) {
             (Repr::Local { text: a, .. }, Repr::Local { text: b, .. }) => Rc::ptr_eq(a, b),
-            (Repr::Shared(a), Repr::Shared(b)) => {
-                Arc::ptr_eq(&a.text, &b.text) || (a.interned && b.interned && a.text == b.text)
-            }
+            (Repr::Empty, Repr::Empty) => true,
+            (
+                Repr::Shared {
+                    text: a,
+                    interned: a_interned,
+                    ..
+                },
+                Repr::Shared {
+                    text: b,
+                    interned: b_interned,
+                    ..
+                },
+            ) => Arc::ptr_eq(a, b) || (*a_interned && *b_interned && a == b),
             (Repr::Wide(a), Repr::Wide(b)) => Rc::ptr_eq(a, b),
             _ => false,
         }

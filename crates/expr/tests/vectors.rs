@@ -1,0 +1,146 @@
+//! Runs the golden results of expressions and counts how many come out the same.
+
+#![allow(missing_docs, reason = "a test")]
+
+mod fixture;
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use portcullis_expr::{Exception, Form, Limits, NoKeys, Severity, compile, render};
+use serde_json::{Value as Json, json};
+
+use fixture::{Fixture, Table, compare, overlay};
+
+/// A file of vectors and how many of them must pass.
+struct Suite {
+    file: &'static str,
+    floor: usize,
+}
+
+const SUITES: &[Suite] = &[
+    Suite {
+        file: "real",
+        floor: 3669,
+    },
+    Suite {
+        file: "systematic",
+        floor: 1729,
+    },
+    Suite {
+        file: "real_clock",
+        floor: 72,
+    },
+    Suite {
+        file: "compile_errors",
+        floor: 147,
+    },
+    Suite {
+        file: "compile_errors_real",
+        floor: 4,
+    },
+];
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tests read their data from the disk"
+)]
+fn read(path: &Path) -> Option<String> {
+    std::fs::read_to_string(path).ok()
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tests are told where their data is"
+)]
+fn data() -> PathBuf {
+    let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared");
+    let root = std::env::var("PORTCULLIS_TESTDATA").unwrap_or_else(|_| beside.to_owned());
+    PathBuf::from(root).join("vectors")
+}
+
+#[test]
+fn gives_the_golden_results() {
+    let data = data();
+    if !data.is_dir() {
+        println!("SKIPPED {} (data absent)", SUITES.len());
+        return;
+    }
+    let table = Table::new();
+    let mut fixtures = HashMap::new();
+    let mut below = Vec::new();
+    for suite in SUITES {
+        let text = read(&data.join(format!("dev/{}.jsonl", suite.file))).unwrap();
+        let (mut passed, mut failed) = (0, 0);
+        for line in text.lines() {
+            let vector: Json = serde_json::from_str(line).unwrap();
+            let result = run(&table, &mut fixtures, &data, &vector);
+            if compare::passes(&vector, &result) {
+                passed += 1;
+            } else {
+                failed += 1;
+                report(suite.file, &vector, &result);
+            }
+        }
+        println!("{}: {passed} passed, {failed} failed", suite.file);
+        if passed < suite.floor {
+            below.push(format!("{}: {passed} < {}", suite.file, suite.floor));
+        }
+    }
+    assert!(below.is_empty(), "{below:?}");
+}
+
+fn run(table: &Table, fixtures: &mut HashMap<String, Json>, data: &Path, vector: &Json) -> Json {
+    let form = match vector["kind"].as_str() {
+        Some("block") => Form::Block,
+        _ => Form::Expression,
+    };
+    let text = vector["expr"].as_str().unwrap();
+    let compiled = compile(text, form, &table.surface, &mut NoKeys);
+    let Some(program) = compiled.program else {
+        let errors = compiled
+            .problems
+            .iter()
+            .filter(|p| p.severity == Severity::Error);
+        let codes: Vec<_> = errors.clone().map(|p| p.code).collect();
+        let messages: Vec<_> = errors.map(|p| p.message.as_str()).collect();
+        return json!({ "compile_error": { "codes": codes, "messages": messages } });
+    };
+    let name = vector["fixture"].as_str().unwrap_or("get-plain");
+    let mut description = fixtures
+        .entry(name.to_owned())
+        .or_insert_with(|| {
+            let text = read(&data.join(format!("fixtures/{name}.json"))).unwrap();
+            serde_json::from_str(&text).unwrap()
+        })
+        .clone();
+    if let Some(change) = vector.get("with") {
+        overlay(&mut description, change);
+    }
+    let mut host = Fixture::new(table, description);
+    let outcome = program
+        .run(&mut host, &Limits::default())
+        .and_then(|value| render::json(&value, &mut host, &table.surface));
+    match outcome {
+        Ok(line) => serde_json::from_str(&line).unwrap_or_else(|e| panic!("{line}: {e}")),
+        Err(exception) => json!({ "error": error(&exception) }),
+    }
+}
+
+fn error(exception: &Exception) -> Json {
+    json!({
+        "type": exception.type_name(),
+        "message": exception.message().to_str(),
+        "inner": exception.inner().map(Exception::type_name),
+    })
+}
+
+/// Shows what differs.
+fn report(file: &str, vector: &Json, result: &Json) {
+    println!(
+        "FAIL {file} {}\n  {}\n  want {}\n  got  {result}",
+        vector["id"].as_str().unwrap_or_default(),
+        vector["expr"],
+        vector["expect"],
+    );
+}
