@@ -1,6 +1,7 @@
 //! One connection from its acceptance to its end.
 
 mod answer;
+mod failure;
 mod http1;
 mod http2;
 mod record;

@@ -13,14 +13,14 @@ use portcullis_http1::{BodyLength, HeadScan, Persistence, Refusal, RequestHead, 
 use portcullis_policy::body::Body;
 use portcullis_policy::exchange::Answer;
 use portcullis_policy::facts::{ConnInfo, RequestId};
-use portcullis_policy::flow::{Fault, FaultKind};
 use portcullis_policy::host::{Random as _, Upgraded};
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::answer::{self, Asked};
+use super::failure::{BodyFailure, fault};
 use super::record::Recording;
 use super::tunnel;
-use super::wire::{BodyFailure, RequestBody, Shared, Wire};
+use super::wire::{RequestBody, Shared, Wire};
 use crate::decide::{Marked, decide};
 use crate::inbound::Head;
 use crate::worker::Worker;
@@ -181,7 +181,10 @@ impl<IO: AsyncRead + AsyncWrite + Unpin + 'static> Client<IO> {
         } = served;
         if let Some(failure) = self.wire.borrow().failure {
             // Whatever was made of half a body, the client is told what was wrong with it.
-            let fault = self.body_fault(failure);
+            if let BodyFailure::Refused(_) = failure {
+                self.worker.metrics.requests_malformed.add(1);
+            }
+            let fault = failure.fault();
             answer = portcullis_engine::refusal(&fault, draft.id);
             draft.fail(&fault);
         }
@@ -222,25 +225,6 @@ impl<IO: AsyncRead + AsyncWrite + Unpin + 'static> Client<IO> {
             Persistence::Close
         } else {
             asked
-        }
-    }
-
-    fn body_fault(&self, failure: BodyFailure) -> Fault {
-        match failure {
-            BodyFailure::Refused(refusal) => {
-                self.worker.metrics.requests_malformed.add(1);
-                fault(refusal.status, refusal.reason)
-            }
-            BodyFailure::TooLarge => fault(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "the body is larger than allowed",
-            ),
-            BodyFailure::Timeout => fault(
-                StatusCode::REQUEST_TIMEOUT,
-                "the body did not arrive in time",
-            ),
-            // Nobody will read it, but it is recorded.
-            BodyFailure::Gone => fault(StatusCode::BAD_REQUEST, "the body broke off"),
         }
     }
 
@@ -312,15 +296,4 @@ impl<IO: AsyncRead + AsyncWrite + Unpin + 'static> Client<IO> {
             tunnel::join(io, input, upgraded, &self.worker).await;
         }
     }
-}
-
-fn fault(status: StatusCode, why: &str) -> Fault {
-    let kind = if status == StatusCode::BAD_REQUEST {
-        FaultKind::Malformed
-    } else {
-        FaultKind::Denied(status)
-    };
-    Fault::new(kind, "MalformedRequest", why)
-        .from_step("configuration")
-        .saying(why)
 }

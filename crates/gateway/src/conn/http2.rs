@@ -1,5 +1,6 @@
 //! HTTP/2 towards a client, by hyper.
 
+use std::cell::Cell;
 use std::convert::Infallible;
 use std::io;
 use std::pin::{Pin, pin};
@@ -21,6 +22,7 @@ use portcullis_policy::exchange::Answer;
 use portcullis_policy::facts::ConnInfo;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
+use super::failure::BodyFailure;
 use super::record::Recording;
 use crate::decide::{Marked, decide};
 use crate::exec::LocalExec;
@@ -86,6 +88,7 @@ async fn answer(
     let Some(head) = head(parts) else {
         return Ok(empty(StatusCode::BAD_REQUEST));
     };
+    let failure = Rc::new(Cell::new(None));
     let body = if incoming.is_end_stream() {
         Body::Empty
     } else {
@@ -95,10 +98,20 @@ async fn answer(
             limit: worker.settings.client.max_body,
             timer: worker.timers.timer(),
             patience: worker.settings.client.body_timeout,
+            failure: Rc::clone(&failure),
         })
     };
     let Marked { served, snapshot } = decide(&worker, &conn, head, body, PROTOCOL).await;
-    let Served { answer, draft } = served;
+    let Served {
+        mut answer,
+        mut draft,
+    } = served;
+    if let Some(failure) = failure.get() {
+        // Whatever was made of half a body, the client is told what was wrong with it.
+        let fault = failure.fault();
+        answer = portcullis_engine::refusal(&fault, draft.id);
+        draft.fail(&fault);
+    }
     let Answer {
         status,
         mut headers,
@@ -179,6 +192,15 @@ struct ClientBody {
     limit: u64,
     timer: Timer,
     patience: Duration,
+    /// Why it broke off, for the answer.
+    failure: Rc<Cell<Option<BodyFailure>>>,
+}
+
+impl ClientBody {
+    fn fail(&self, failure: BodyFailure) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        self.failure.set(Some(failure));
+        Poll::Ready(Some(Err(failure.into_error(self.limit))))
+    }
 }
 
 impl HttpBody for ClientBody {
@@ -197,7 +219,7 @@ impl HttpBody for ClientBody {
                     this.timer.arm(this.patience);
                 }
                 return if this.timer.has_fired(cx) {
-                    Poll::Ready(Some(Err(BodyError::Timeout)))
+                    this.fail(BodyFailure::Timeout)
                 } else {
                     Poll::Pending
                 };
@@ -215,7 +237,7 @@ impl HttpBody for ClientBody {
             .map_or(0, |d| d.len() as u64);
         match this.left.checked_sub(size) {
             Some(left) => this.left = left,
-            None => return Poll::Ready(Some(Err(BodyError::TooLarge { limit: this.limit }))),
+            None => return this.fail(BodyFailure::TooLarge),
         }
         Poll::Ready(Some(frame))
     }

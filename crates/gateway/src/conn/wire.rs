@@ -9,10 +9,11 @@ use std::task::{Context, Poll, ready};
 
 use bytes::{Buf as _, Bytes, BytesMut};
 use http_body::{Body as HttpBody, Frame, SizeHint};
-use portcullis_http1::{BodyDecoder, BodyLength, Decoded, Expect, Refusal};
+use portcullis_http1::{BodyDecoder, BodyLength, Decoded, Expect};
 use portcullis_policy::body::BodyError;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite};
 
+use super::failure::BodyFailure;
 use crate::timer::Timer;
 use crate::worker::{READ_SIZE, Worker};
 
@@ -32,19 +33,6 @@ pub(super) struct Wire<IO> {
     pub(super) failure: Option<BodyFailure>,
     interim: BytesMut,
     worker: Rc<Worker>,
-}
-
-/// Why a request's body broke off.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum BodyFailure {
-    /// Its framing is wrong.
-    Refused(Refusal),
-    /// It is larger than allowed.
-    TooLarge,
-    /// It did not come in time.
-    Timeout,
-    /// The client went away.
-    Gone,
 }
 
 /// A wire that the request's body and its connection share; both live on one core.
@@ -224,17 +212,6 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> HttpBody for RequestBody<IO> {
             BodyLength::None => SizeHint::with_exact(0),
             BodyLength::Exactly(n) => SizeHint::with_exact(n),
             BodyLength::Chunked => SizeHint::new(),
-        }
-    }
-}
-
-impl BodyFailure {
-    fn into_error(self, limit: u64) -> BodyError {
-        match self {
-            Self::Refused(refusal) => BodyError::Malformed(refusal.reason),
-            Self::TooLarge => BodyError::TooLarge { limit },
-            Self::Timeout => BodyError::Timeout,
-            Self::Gone => BodyError::Broken("the client went away".into()),
         }
     }
 }
