@@ -439,7 +439,8 @@ fn find(text: &[u8], what: &[u8]) -> Option<usize> {
     text.windows(what.len()).position(|window| window == what)
 }
 
-pub(crate) fn must<T, E: fmt::Display>(result: Result<T, E>) -> T {
+/// What came of something that a test cannot do without.
+pub fn must<T, E: fmt::Display>(result: Result<T, E>) -> T {
     result.unwrap_or_else(|error| panic!("{error}"))
 }
 
