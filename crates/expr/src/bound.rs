@@ -24,7 +24,7 @@ pub(crate) struct Node {
 pub(crate) enum Op {
     Constant(Constant),
     /// `default(T)` of the node's type.
-    Default,
+    Default(Type),
     /// A root name of the host.
     Root(Object),
     Local(usize),
@@ -65,12 +65,12 @@ pub(crate) enum Op {
     As(Box<Node>, Type),
     /// Stores a pattern's value in its slot; true.
     Bind(Box<Node>, usize),
-    Lambda(Box<LambdaNode>),
+    Lambda(Type, Box<LambdaNode>),
     NewArray(Type, Box<[Node]>),
     NewArraySized(Type, Box<Node>),
     /// Evaluates the first into the slot, then the rest for their effects; the value is the slot's.
     Initialize(Box<Node>, usize, Box<[Node]>),
-    Record(Box<[Node]>),
+    Record(Type, Box<[Node]>),
     /// A field of a record.
     Field(Box<Node>, usize),
     /// Evaluates in order; the value of the last.

@@ -462,7 +462,7 @@ impl<'x> Binder<'_> {
             }
             ExprKind::Index(target, arguments) => {
                 let operand = self.bind_binding(target, receiver);
-                let target = self.value_of_group(operand, target.span);
+                let target = self.value_of(operand, target.span);
                 Operand::Node(self.bind_index_of(target, arguments, span))
             }
             ExprKind::Call(target, arguments) => {
@@ -471,7 +471,7 @@ impl<'x> Binder<'_> {
             }
             ExprKind::ConditionalAccess(target, inner) => {
                 let operand = self.bind_binding(target, receiver);
-                let target = self.value_of_group(operand, target.span);
+                let target = self.value_of(operand, target.span);
                 self.conditional_on(target, inner, span)
             }
             _ => self.bind(access),
@@ -482,7 +482,7 @@ impl<'x> Binder<'_> {
         let inner = receiver.ty.underlying().clone();
         let slot = self.temp();
         let bound = self.bind_binding(access, &Self::local(slot, inner, span));
-        let value = self.value_of_group(bound, access.span);
+        let value = self.value_of(bound, access.span);
         let ty = if is_value_type(&value.ty, self.surface) && !matches!(value.ty, Type::Nullable(_))
         {
             Type::nullable(value.ty.clone())
@@ -494,16 +494,6 @@ impl<'x> Binder<'_> {
             ty,
             span,
         ))
-    }
-
-    /// A value; a method group with a property of the same name is read as the property.
-    pub(super) fn value_of_group(&mut self, operand: Operand<'_>, span: Span) -> Node {
-        if let Operand::Methods(group) = &operand
-            && let Some(node) = self.property_of(group, span)
-        {
-            return node;
-        }
-        self.value_of(operand, span)
     }
 
     // === Indexing ===

@@ -153,7 +153,7 @@ impl<'x> Binder<'_> {
                 match operand {
                     Operand::Node(receiver) => self.member_target(receiver, name, tree.span),
                     Operand::Methods(_) => {
-                        let receiver = self.value_of_group(operand, target.span);
+                        let receiver = self.value_of(operand, target.span);
                         self.member_target(receiver, name, tree.span)
                     }
                     other => {
@@ -167,7 +167,7 @@ impl<'x> Binder<'_> {
             }
             ExprKind::Index(target, arguments) => {
                 let operand = self.bind(target);
-                let receiver = self.value_of_group(operand, target.span);
+                let receiver = self.value_of(operand, target.span);
                 self.index_target(receiver, arguments, tree.span)
             }
             _ => {

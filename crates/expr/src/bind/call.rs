@@ -63,10 +63,7 @@ impl<'x> Binder<'_> {
             {
                 Operand::Default(span)
             }
-            _ => {
-                let bound = self.bind(&argument.value);
-                self.settle(bound, span)
-            }
+            _ => self.bind(&argument.value),
         };
         if let Operand::Node(node) = &operand
             && node.ty == Type::Void
@@ -561,7 +558,7 @@ impl<'x> Binder<'_> {
             function: Arc::new(code),
             captures,
         };
-        let node = Node::new(Op::Lambda(Box::new(lambda)), to.clone(), span);
+        let node = Node::new(Op::Lambda(to.clone(), Box::new(lambda)), to.clone(), span);
         match receiver {
             None => node,
             Some((slot, receiver)) => {

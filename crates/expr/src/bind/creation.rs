@@ -110,7 +110,7 @@ impl<'x> Binder<'_> {
             names: names.into(),
             types,
         }));
-        Node::new(Op::Record(nodes.into()), ty, span)
+        Node::new(Op::Record(ty.clone(), nodes.into()), ty, span)
     }
 
     /// `new T[n] {…}`, `new[] {…}`.
@@ -165,8 +165,7 @@ impl<'x> Binder<'_> {
     fn implicit_array(&mut self, items: &'x [Expr], span: Span) -> Node {
         let mut operands = Vec::new();
         for tree in items {
-            let bound = self.bind(tree);
-            operands.push(self.settle(bound, tree.span));
+            operands.push(self.bind(tree));
         }
         if operands.iter().any(Operand::is_invalid) {
             return Node::invalid(span);

@@ -14,6 +14,12 @@ use crate::types::{Num, Type};
 impl<'x> Binder<'_> {
     /// Binds an expression.
     pub(super) fn bind(&mut self, tree: &'x Expr) -> Operand<'x> {
+        let operand = self.bind_callee(tree);
+        self.settle(operand, tree.span)
+    }
+
+    /// Binds an expression that is about to be called.
+    fn bind_callee(&mut self, tree: &'x Expr) -> Operand<'x> {
         if !self.charge(tree.span) {
             return Operand::invalid(tree.span);
         }
@@ -32,12 +38,12 @@ impl<'x> Binder<'_> {
                 {
                     return Operand::Node(self.name_of(&argument.value, span));
                 }
-                let operand = self.bind(target);
+                let operand = self.bind_callee(target);
                 self.bind_call_of(operand, arguments, span)
             }
             ExprKind::Index(target, arguments) => {
                 let operand = self.bind(target);
-                let receiver = self.value_of_group(operand, target.span);
+                let receiver = self.value_of(operand, target.span);
                 Operand::Node(self.bind_index_of(receiver, arguments, span))
             }
             ExprKind::ConditionalAccess(target, access) => {
@@ -47,7 +53,7 @@ impl<'x> Binder<'_> {
                 Operand::Node(self.bind_binary(*op, left, right, span))
             }
             ExprKind::Unary(op, operand) => Operand::Node(self.bind_unary(*op, operand, span)),
-            ExprKind::Parenthesized(inner) => self.bind(inner),
+            ExprKind::Parenthesized(inner) => self.bind_callee(inner),
             ExprKind::Lambda(lambda) => Operand::Lambda(lambda, span),
             ExprKind::Cast(ty, value) => Operand::Node(self.bind_cast(ty, value, span)),
             ExprKind::Conditional(condition, yes, no) => {
@@ -113,13 +119,12 @@ impl<'x> Binder<'_> {
     /// Binds an expression that must be a value.
     pub(super) fn bind_value(&mut self, tree: &'x Expr) -> Node {
         let operand = self.bind(tree);
-        self.value_of_group(operand, tree.span)
+        self.value_of(operand, tree.span)
     }
 
     /// Binds an expression that must be of a type.
     pub(super) fn bind_as_type(&mut self, tree: &'x Expr, ty: &Type) -> Node {
         let operand = self.bind(tree);
-        let operand = self.settle(operand, tree.span);
         self.convert(operand, ty, tree.span)
     }
 
@@ -129,7 +134,7 @@ impl<'x> Binder<'_> {
     }
 
     /// A method group that is not called is the property of that name, if there is one.
-    pub(super) fn settle(&mut self, operand: Operand<'x>, span: Span) -> Operand<'x> {
+    fn settle(&mut self, operand: Operand<'x>, span: Span) -> Operand<'x> {
         if let Operand::Methods(group) = &operand
             && let Some(node) = self.property_of(group, span)
         {
@@ -164,7 +169,7 @@ impl<'x> Binder<'_> {
                     format,
                 } => {
                     let operand = self.bind(value);
-                    let value = self.value_of_group(operand, value.span);
+                    let value = self.value_of(operand, value.span);
                     let width = match alignment {
                         Some(tree) => self.constant_int(tree),
                         None => 0,
@@ -226,8 +231,7 @@ impl<'x> Binder<'_> {
 
     fn bind_cast(&mut self, ty: &'x crate::ast::TypeRef, value: &'x Expr, span: Span) -> Node {
         let to = self.type_of(ty);
-        let operand = self.bind(value);
-        match self.settle(operand, value.span) {
+        match self.bind(value) {
             Operand::Node(node) => {
                 if node.ty == Type::Void {
                     self.error("CS0030", span, "cannot convert type `void`");
@@ -347,7 +351,7 @@ impl<'x> Binder<'_> {
         if let Operand::Type(ty) = operand {
             return self.type_test(value, &ty, span);
         }
-        let operand = self.value_of_group(operand, tree.span);
+        let operand = self.value_of(operand, tree.span);
         let same_type = operand.ty == Type::Null || value.ty == Type::OBJECT;
         let constant = if same_type {
             operand
@@ -412,7 +416,8 @@ impl<'x> Binder<'_> {
             return Node::invalid(span);
         }
         let types = nodes.iter().map(|node| node.ty.clone()).collect();
-        Node::new(Op::Record(nodes.into()), Type::Tuple(types), span)
+        let ty = Type::Tuple(types);
+        Node::new(Op::Record(ty.clone(), nodes.into()), ty, span)
     }
 
     fn bind_conditional(
@@ -423,10 +428,8 @@ impl<'x> Binder<'_> {
         span: Span,
     ) -> Node {
         let condition = self.bind_condition(condition);
-        let bound = self.bind(yes);
-        let a = self.settle(bound, yes.span);
-        let bound = self.bind(no);
-        let b = self.settle(bound, no.span);
+        let a = self.bind(yes);
+        let b = self.bind(no);
         if a.is_invalid() || b.is_invalid() {
             return Node::invalid(span);
         }
@@ -489,8 +492,7 @@ impl<'x> Binder<'_> {
     /// `a ?? b`.
     pub(super) fn bind_coalesce(&mut self, left: &'x Expr, right: &'x Expr, span: Span) -> Node {
         let a = self.bind_value(left);
-        let bound = self.bind(right);
-        let b = self.settle(bound, right.span);
+        let b = self.bind(right);
         if a.ty.is_unknown() || b.is_invalid() {
             return Node::invalid(span);
         }

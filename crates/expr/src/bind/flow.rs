@@ -192,7 +192,7 @@ impl Flow<'_> {
             }
             Op::Concat(parts)
             | Op::NewArray(_, parts)
-            | Op::Record(parts)
+            | Op::Record(_, parts)
             | Op::Sequence(parts) => {
                 self.nodes(parts, state);
             }

@@ -80,7 +80,7 @@ impl<'x> Binder<'_> {
             (InitTarget::Member(name), InitValue::Nested(initializer)) => {
                 let simple: SimpleName = name.clone().into();
                 let operand = self.member_of(target.clone(), &simple, name.span);
-                let read = self.value_of_group(operand, name.span);
+                let read = self.value_of(operand, name.span);
                 nested(self, read, initializer)
             }
             (InitTarget::Index(arguments, at), InitValue::Nested(initializer)) => {

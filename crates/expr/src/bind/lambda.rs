@@ -53,7 +53,6 @@ impl<'x> Binder<'_> {
 
     fn lambda_expression(&mut self, tree: &'x Expr, result: Option<&Type>) -> Body {
         let operand = self.bind(tree);
-        let operand = self.settle(operand, tree.span);
         match result {
             None => {
                 let value = match operand {
@@ -138,7 +137,7 @@ impl<'x> Binder<'_> {
             function: Arc::new(ended.code),
             captures: ended.captures,
         };
-        Node::new(Op::Lambda(Box::new(node)), to.clone(), span)
+        Node::new(Op::Lambda(to.clone(), Box::new(node)), to.clone(), span)
     }
 
     /// Whether a lambda can be the delegate.
@@ -174,7 +173,13 @@ impl<'x> Binder<'_> {
             many => {
                 let operands: Vec<Operand<'x>> = many
                     .iter()
-                    .map(|ty| Operand::Node(Node::new(Op::Default, ty.clone(), Span::default())))
+                    .map(|ty| {
+                        Operand::Node(Node::new(
+                            Op::Default(ty.clone()),
+                            ty.clone(),
+                            Span::default(),
+                        ))
+                    })
                     .collect();
                 self.best_common_type(&operands)
                     .or_else(|| Some(common_result(many)))

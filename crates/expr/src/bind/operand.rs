@@ -198,7 +198,7 @@ impl Binder<'_> {
     pub(super) fn default_of(ty: &Type, span: Span) -> Node {
         let op = match Constant::of(&crate::value::Value::default_of(ty)) {
             Some(constant) if !matches!(ty, Type::Host(_)) => Op::Constant(constant),
-            _ => Op::Default,
+            _ => Op::Default(ty.clone()),
         };
         Node::new(op, ty.clone(), span)
     }

@@ -233,7 +233,6 @@ impl<'x> Binder<'_> {
     /// The value of a `var`.
     fn implied_value(&mut self, tree: &'x Expr) -> Node {
         let operand = self.bind(tree);
-        let operand = self.settle(operand, tree.span);
         let what = match &operand {
             Operand::Node(node) if node.ty == Type::Null => "<null>",
             Operand::Node(node) if node.ty == Type::Void => "void",
@@ -425,7 +424,6 @@ impl<'x> Binder<'_> {
             return Step::Return(None);
         };
         let operand = self.bind(tree);
-        let operand = self.settle(operand, tree.span);
         let node = match expected {
             Some(Type::Void) => {
                 let message =

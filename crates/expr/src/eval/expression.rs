@@ -114,7 +114,7 @@ impl Vm<'_> {
 
     fn rare_operation(&mut self, node: &Node, frame: &mut Frame) -> Outcome {
         match &node.op {
-            Op::Default => Ok(Value::default_of(&node.ty)),
+            Op::Default(ty) => Ok(Value::default_of(ty)),
             Op::Invoke(delegate, args) => {
                 let delegate = self.eval(delegate, frame)?;
                 let args = self.eval_all(args, frame)?;
@@ -154,7 +154,7 @@ impl Vm<'_> {
                 frame.set(*slot, value);
                 Ok(Value::Bool(true))
             }
-            Op::Lambda(lambda) => Ok(self.closure(lambda, &node.ty, frame)),
+            Op::Lambda(ty, lambda) => Ok(self.closure(lambda, ty, frame)),
             Op::NewArray(item, items) => {
                 self.charge_items(items.len())?;
                 let items = self.eval_all(items, frame)?;
@@ -178,10 +178,10 @@ impl Vm<'_> {
 
     fn rarer_operation(&mut self, node: &Node, frame: &mut Frame) -> Outcome {
         match &node.op {
-            Op::Record(fields) => {
+            Op::Record(ty, fields) => {
                 self.charge_items(fields.len())?;
                 let fields = self.eval_all(fields, frame)?;
-                Ok(Value::record(node.ty.clone(), fields))
+                Ok(Value::record(ty.clone(), fields))
             }
             Op::Field(record, index) => match self.eval(record, frame)? {
                 Value::Record(record) => {
