@@ -4,7 +4,6 @@
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
     clippy::cast_precision_loss,
-    clippy::cast_possible_wrap,
     reason = "C# conversions truncate, wrap and round; the casts here are those conversions"
 )]
 
