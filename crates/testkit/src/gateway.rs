@@ -378,6 +378,16 @@ impl Gateway {
         self.folder.write(path, text);
     }
 
+    /// A file of its artefact folder.
+    pub fn read(&self, path: &str) -> String {
+        must(fs::read_to_string(self.folder.artifacts.join(path)))
+    }
+
+    /// Removes a folder of its artefact folder, with everything in it.
+    pub fn remove(&self, path: &str) {
+        must(fs::remove_dir_all(self.folder.artifacts.join(path)));
+    }
+
     /// Asks it to read its folder again.
     pub fn hang_up(&self) {
         self.signal("-HUP");
