@@ -235,7 +235,7 @@ impl GatewayBuilder {
     }
 
     /// Starts a gateway that is expected to end by itself.
-    pub fn run_into_text(self) -> Ended {
+    pub fn run_to_end(self) -> Ended {
         let mut child = must(self.command().spawn());
         let stdout = Transcript::of(child.stdout.take());
         let stderr = Transcript::of(child.stderr.take());
