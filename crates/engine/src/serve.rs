@@ -2,12 +2,14 @@
 
 use http::Method;
 use http::header::{ACCESS_CONTROL_REQUEST_METHOD, ORIGIN};
+use portcullis_model::code::engine::API_UNSUPPORTED;
+use portcullis_model::code::policy::NOT_RUNNABLE;
 use portcullis_policy::body::Body;
 use portcullis_policy::exchange::{Answer, Exchange, ResponseParts};
 use portcullis_policy::facts::{ConnInfo, InboundRequest, Permit};
 use portcullis_policy::flow::{Fault, FaultKind, Flow};
 use portcullis_policy::host::Host;
-use portcullis_policy::plan::{Plan, Preflight};
+use portcullis_policy::plan::{Plan, Preflight, Unavailable};
 
 use crate::access;
 use crate::record::{Outcome, RecordDraft};
@@ -65,7 +67,8 @@ pub async fn serve(
     // What could not be compiled must not run in part.
     if let Some(missing) = &plan.unavailable {
         let fault = Fault::new(FaultKind::NotRunnable, missing.code.id(), &*missing.message)
-            .from_step("configuration");
+            .from_step("configuration")
+            .saying(public_reason(missing));
         let ex = Exchange::new(
             &snapshot.service,
             conn,
@@ -134,6 +137,18 @@ fn close(ex: Exchange<'_>, outcome: Outcome) -> Served {
         draft: RecordDraft::new(facts, outcome, traces),
         answer,
     }
+}
+
+/// Why an operation is not served, as far as it is anybody's business: what this version lacks is said
+/// in full, of mistakes in a configuration only the kind and the code.
+fn public_reason(missing: &Unavailable) -> String {
+    let code = missing.code;
+    let why = if code == API_UNSUPPORTED || code == NOT_RUNNABLE {
+        &*missing.message
+    } else {
+        code.0.title
+    };
+    format!("Service Unavailable: {why} ({code})")
 }
 
 fn no_route() -> Fault {

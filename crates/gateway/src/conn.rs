@@ -1,5 +1,6 @@
 //! One connection from its acceptance to its end.
 
+mod activity;
 mod answer;
 mod failure;
 mod http1;
@@ -8,9 +9,11 @@ mod record;
 mod tunnel;
 mod wire;
 
+use std::future::Future;
 use std::net::SocketAddr;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::BytesMut;
 use portcullis_policy::facts::{ConnInfo, Transport};
@@ -20,6 +23,7 @@ use tokio_rustls::TlsAcceptor;
 
 pub(crate) use self::record::Recording;
 use crate::settings::Security;
+use crate::timer::Elapsed;
 use crate::worker::Worker;
 
 /// What a client of HTTP/2 by prior knowledge sends first (RFC 9113 §3.4).
@@ -62,21 +66,25 @@ async fn encrypted(
 ) {
     let handshake = TlsAcceptor::from(config).accept(tcp);
     let patience = worker.settings.client.handshake_timeout;
-    let Ok(Ok(tls)) = worker.timers.timeout(patience, handshake).await else {
+    let Some(handshake) = unless_draining(&worker, patience, handshake).await else {
+        return;
+    };
+    let Ok(Ok(mut tls)) = handshake else {
         worker.metrics.tls_handshakes_failed.add(1);
         return;
     };
-    if tls.get_ref().1.alpn_protocol() == Some(b"h2") {
-        http2::serve(tls, conn, BytesMut::new(), worker).await;
-    } else {
-        http1::serve(tls, conn, BytesMut::new(), worker).await;
+    if tls.get_ref().1.alpn_protocol() != Some(b"h2") {
+        return http1::serve(tls, conn, BytesMut::new(), worker).await;
+    }
+    // The client has promised HTTP/2. hyper would wait for its first bytes as long as it likes.
+    if let Some(first) = first_bytes(&mut tls, &worker).await {
+        http2::serve(tls, conn, first, worker).await;
     }
 }
 
 /// Tells HTTP/2 by prior knowledge from HTTP/1 by the first bytes.
 async fn either(mut tcp: TcpStream, conn: ConnInfo, worker: Rc<Worker>) {
-    let patience = worker.settings.client.head_timeout;
-    let Ok(Some(first)) = worker.timers.timeout(patience, first_bytes(&mut tcp)).await else {
+    let Some(first) = first_bytes(&mut tcp, &worker).await else {
         return;
     };
     if first.starts_with(PREFACE) {
@@ -86,8 +94,29 @@ async fn either(mut tcp: TcpStream, conn: ConnInfo, worker: Rc<Worker>) {
     }
 }
 
+/// The first bytes of a connection, within the time that a head has; nothing if they do not come.
+async fn first_bytes(
+    io: &mut (impl AsyncRead + AsyncWrite + Unpin),
+    worker: &Rc<Worker>,
+) -> Option<BytesMut> {
+    let patience = worker.settings.client.head_timeout;
+    unless_draining(worker, patience, preface(io)).await?.ok()?
+}
+
+/// Waits for something before which there can be no request: a stop does not wait for it.
+async fn unless_draining<F: Future>(
+    worker: &Rc<Worker>,
+    patience: Duration,
+    begins: F,
+) -> Option<Result<F::Output, Elapsed>> {
+    tokio::select! {
+        begun = worker.timers.timeout(patience, begins) => Some(begun),
+        () = worker.drain.begun() => None,
+    }
+}
+
 /// Reads until it is clear whether the preface comes.
-async fn first_bytes(io: &mut (impl AsyncRead + AsyncWrite + Unpin)) -> Option<BytesMut> {
+async fn preface(io: &mut (impl AsyncRead + AsyncWrite + Unpin)) -> Option<BytesMut> {
     let mut first = BytesMut::with_capacity(PREFACE.len());
     while first.len() < PREFACE.len() && PREFACE.starts_with(&first) {
         if io.read_buf(&mut first).await.ok()? == 0 {

@@ -12,7 +12,9 @@ pub(crate) struct Drain(Rc<State>);
 #[derive(Debug, Default)]
 struct State {
     begun: Cell<bool>,
-    waiting: RefCell<Vec<Waker>>,
+    /// One place for each [`Waiter`]; the free ones are used again.
+    waiting: RefCell<Vec<Option<Waker>>>,
+    free: RefCell<Vec<usize>>,
     tasks: Cell<usize>,
     idle: RefCell<Option<Waker>>,
 }
@@ -21,7 +23,10 @@ impl Drain {
     /// Begins to drain.
     pub(crate) fn begin(&self) {
         self.0.begun.set(true);
-        self.0.waiting.take().into_iter().for_each(Waker::wake);
+        let mut waiting = self.0.waiting.borrow_mut();
+        let wakers: Vec<Waker> = waiting.iter_mut().filter_map(Option::take).collect();
+        drop(waiting);
+        wakers.into_iter().for_each(Waker::wake);
     }
 
     /// Whether draining has begun.
@@ -29,22 +34,24 @@ impl Drain {
         self.0.begun.get()
     }
 
-    /// Whether draining has begun; if not, the task is woken when it does.
-    pub(crate) fn poll_begun(&self, cx: &Context<'_>) -> bool {
-        if self.has_begun() {
-            return true;
-        }
+    /// A place to wait for the beginning.
+    pub(crate) fn waiter(&self) -> Waiter {
         let mut waiting = self.0.waiting.borrow_mut();
-        if !waiting.iter().any(|w| w.will_wake(cx.waker())) {
-            waiting.push(cx.waker().clone());
+        let index = self.0.free.borrow_mut().pop().unwrap_or_else(|| {
+            waiting.push(None);
+            waiting.len() - 1
+        });
+        Waiter {
+            drain: self.clone(),
+            index,
         }
-        false
     }
 
     /// Waits until draining begins.
     pub(crate) async fn begun(&self) {
+        let waiter = self.waiter();
         std::future::poll_fn(|cx| {
-            if self.poll_begun(cx) {
+            if waiter.poll_begun(cx) {
                 Poll::Ready(())
             } else {
                 Poll::Pending
@@ -84,6 +91,39 @@ impl Drain {
     }
 }
 
+/// A place to wait for the beginning of a drain; it is given back on drop, so that connections which
+/// come and go leave nothing behind.
+#[derive(Debug)]
+pub(crate) struct Waiter {
+    drain: Drain,
+    index: usize,
+}
+
+impl Waiter {
+    /// Whether draining has begun; if not, the task is woken when it does.
+    pub(crate) fn poll_begun(&self, cx: &Context<'_>) -> bool {
+        if self.drain.has_begun() {
+            return true;
+        }
+        if let Some(place) = self.drain.0.waiting.borrow_mut().get_mut(self.index)
+            && !place.as_ref().is_some_and(|w| w.will_wake(cx.waker()))
+        {
+            *place = Some(cx.waker().clone());
+        }
+        false
+    }
+}
+
+impl Drop for Waiter {
+    fn drop(&mut self) {
+        let state = &self.drain.0;
+        if let Some(place) = state.waiting.borrow_mut().get_mut(self.index) {
+            *place = None;
+        }
+        state.free.borrow_mut().push(self.index);
+    }
+}
+
 /// Counts a task as long as it lives, also when it panics.
 #[derive(Debug)]
 struct Running(Drain);
@@ -104,5 +144,26 @@ impl Drop for Running {
         {
             waker.wake();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_waited_and_went_leaves_nothing_behind() {
+        let drain = Drain::default();
+        let cx = Context::from_waker(Waker::noop());
+        for _ in 0..100 {
+            let (one, other) = (drain.waiter(), drain.waiter());
+            assert!(!one.poll_begun(&cx) && !other.poll_begun(&cx));
+        }
+        let waiting = drain.0.waiting.borrow();
+        assert!(waiting.len() == 2 && waiting.iter().all(Option::is_none));
+        drop(waiting);
+        let late = drain.waiter();
+        drain.begin();
+        assert!(late.poll_begun(&cx));
     }
 }

@@ -280,8 +280,12 @@ where
 
 /// Stops a gateway while the runtime goes on: its clients have to take part in the goodbye.
 async fn stop(gateway: Gateway) -> Ended {
-    let stopped = tokio::task::spawn_blocking(move || gateway.stop()).await;
-    must(stopped)
+    blocking(move || gateway.stop()).await
+}
+
+/// Does what waits while the runtime goes on.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    must(tokio::task::spawn_blocking(work).await)
 }
 
 fn get(address: SocketAddr, path: &str) -> hyper::http::request::Builder {
@@ -361,13 +365,12 @@ async fn many_requests_share_one_connection_without_waiting_for_each_other() {
     }
     // A stream that its client resets ends its backend call, and no other.
     slow.abort();
-    let (gateway, backend) = tokio::task::spawn_blocking(move || {
+    let (gateway, backend) = blocking(move || {
         eventually("the call is cancelled", || backend.abandoned() == 1);
         eventually("it is in the log", || gateway.access_log().len() == 51);
         (gateway, backend)
     })
-    .await
-    .unwrap();
+    .await;
     assert_eq!(backend.connections(), 2);
     let log = stop(gateway).await.access_log();
     let broken: Vec<_> = log
@@ -546,4 +549,81 @@ fn a_preface_where_http2_is_not_spoken_is_refused() {
     let settings_or_goaway = liar.exactly(9);
     assert!(!settings_or_goaway.starts_with(b"HTTP/1"));
     gateway.stop();
+}
+
+#[tokio::test]
+async fn a_request_in_flight_ends_when_the_gateway_stops_and_no_other_begins() {
+    let (go, may_go) = std::sync::mpsc::sync_channel::<()>(0);
+    let may_go = Mutex::new(may_go);
+    let backend = Backend::start(move |call| {
+        let _: Result<(), _> = may_go.lock().unwrap().recv();
+        call.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        Then::Keep
+    });
+    let gateway = in_front_of(&backend).start();
+    let address = gateway.http();
+    let mut client = client(address).await;
+    let request = get(address, "/held").body(Empty::<Bytes>::new()).unwrap();
+    let held = tokio::spawn(client.send_request(request));
+    let backend = blocking(move || {
+        eventually("the request is held", || backend.arrived().len() == 1);
+        backend
+    })
+    .await;
+    gateway.terminate();
+    let gateway = blocking(move || {
+        eventually("it drains", || gateway.admin_get("/readyz").status == 503);
+        gateway
+    })
+    .await;
+    blocking(move || must(go.send(()))).await;
+    let response = held.await.unwrap().unwrap();
+    assert_eq!(
+        response.into_body().collect().await.unwrap().to_bytes(),
+        "ok"
+    );
+    let late = get(address, "/late").body(Empty::<Bytes>::new()).unwrap();
+    assert!(client.send_request(late).await.is_err());
+    let ended = blocking(move || gateway.wait()).await;
+    assert!(!ended.stderr.contains("cut off"), "{}", ended.stderr);
+    assert_eq!(backend.arrived().len(), 1);
+}
+
+#[tokio::test]
+async fn a_client_that_asks_for_nothing_or_takes_nothing_is_let_go() {
+    let backend = Backend::start(|call| {
+        call.send("HTTP/1.1 200 OK\r\nContent-Length: 100000000\r\n\r\n");
+        call.send(vec![b'a'; 64 * 1024 * 1024]);
+        call.wait_closed();
+        Then::Close
+    });
+    let gateway = in_front_of(&backend)
+        .set("client.idle_timeout", "200ms")
+        .set("client.head_timeout", "200ms")
+        .set("client.write_timeout", "200ms")
+        .start();
+    let address = gateway.http();
+    // It has promised HTTP/2 and does not begin.
+    let promised = gateway
+        .identity()
+        .client(&[&rustls::version::TLS13], &["h2"]);
+    let mut silent = Wire::tls_as(gateway.https(), promised);
+    drop(silent.try_send(b""));
+    blocking(move || assert!(silent.is_closed())).await;
+    // It asks for something and takes no more than fits into the window.
+    let mut slow = client(address).await;
+    let request = get(address, "/a").body(Empty::<Bytes>::new()).unwrap();
+    let response = slow.send_request(request).await.unwrap();
+    let backend = blocking(move || {
+        eventually("the call is cancelled", || backend.abandoned() == 1);
+        backend
+    })
+    .await;
+    drop((response, backend));
+    // It has nothing to ask for.
+    let mut idle = client::<Empty<Bytes>>(address).await;
+    while idle.ready().await.is_ok() {
+        tokio::task::yield_now().await;
+    }
+    stop(gateway).await;
 }

@@ -235,7 +235,7 @@ impl GatewayBuilder {
     }
 
     /// Starts a gateway that is expected to end by itself.
-    pub fn run_into_text(self) -> Ended {
+    pub fn run_to_end(self) -> Ended {
         let mut child = must(self.command().spawn());
         let stdout = Transcript::of(child.stdout.take());
         let stderr = Transcript::of(child.stderr.take());
@@ -376,6 +376,16 @@ impl Gateway {
     /// Writes a file of its artefact folder, whole or not at all.
     pub fn write(&self, path: &str, text: &str) {
         self.folder.write(path, text);
+    }
+
+    /// A file of its artefact folder.
+    pub fn read(&self, path: &str) -> String {
+        must(fs::read_to_string(self.folder.artifacts.join(path)))
+    }
+
+    /// Removes a folder of its artefact folder, with everything in it.
+    pub fn remove(&self, path: &str) {
+        must(fs::remove_dir_all(self.folder.artifacts.join(path)));
     }
 
     /// Asks it to read its folder again.

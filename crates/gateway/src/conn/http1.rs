@@ -22,6 +22,7 @@ use super::record::Recording;
 use super::tunnel;
 use super::wire::{RequestBody, Shared, Wire};
 use crate::decide::{Marked, decide};
+use crate::drain::Waiter;
 use crate::inbound::Head;
 use crate::worker::Worker;
 
@@ -41,7 +42,13 @@ where
     IO: AsyncRead + AsyncWrite + Unpin + 'static,
 {
     let wire = Rc::new(RefCell::new(Wire::new(io, input, &worker)));
-    let client = Client { wire, conn, worker };
+    let stop = worker.drain.waiter();
+    let client = Client {
+        wire,
+        conn,
+        worker,
+        stop,
+    };
     match client.requests().await {
         End::Closed => {}
         End::Linger => client.linger().await,
@@ -71,6 +78,7 @@ struct Client<IO> {
     wire: Shared<IO>,
     conn: ConnInfo,
     worker: Rc<Worker>,
+    stop: Waiter,
 }
 
 impl<IO: AsyncRead + AsyncWrite + Unpin + 'static> Client<IO> {
@@ -125,7 +133,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin + 'static> Client<IO> {
                         return Poll::Ready(if began { Next::TooSlow } else { Next::Nothing });
                     }
                     // A connection that is between two requests ends when draining begins.
-                    Poll::Pending if !began && self.worker.drain.poll_begun(cx) => {
+                    Poll::Pending if !began && self.stop.poll_begun(cx) => {
                         return Poll::Ready(Next::Nothing);
                     }
                     Poll::Pending => return Poll::Pending,

@@ -22,6 +22,7 @@ use portcullis_policy::exchange::Answer;
 use portcullis_policy::facts::ConnInfo;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
+use super::activity::{Activity, Patience, Quiet, Stream};
 use super::failure::BodyFailure;
 use super::record::Recording;
 use crate::decide::{Marked, decide};
@@ -61,20 +62,43 @@ where
         .keep_alive_interval(client.idle_timeout)
         .keep_alive_timeout(client.head_timeout);
     let conn = Rc::new(conn);
+    let activity = Rc::new(Activity::default());
     let service = service_fn({
-        let worker = Rc::clone(&worker);
-        move |request| answer(Rc::clone(&worker), Rc::clone(&conn), request)
+        let (worker, activity) = (Rc::clone(&worker), Rc::clone(&activity));
+        move |request| {
+            answer(
+                Rc::clone(&worker),
+                Rc::clone(&conn),
+                activity.begin(),
+                request,
+            )
+        }
     });
     let io = TokioIo::new(Rewound { io, input });
     let mut connection = pin!(builder.serve_connection(io, service));
-    let mut draining = false;
+    let stop = worker.drain.waiter();
+    let mut patience = Patience::new(&worker);
+    let mut closing = false;
     std::future::poll_fn(|cx| {
-        if !draining && worker.drain.poll_begun(cx) {
-            draining = true;
-            connection.as_mut().graceful_shutdown();
+        loop {
+            if !closing && stop.poll_begun(cx) {
+                closing = true;
+                connection.as_mut().graceful_shutdown();
+            }
+            // What broke the connection was told to the client by the protocol.
+            if connection.as_mut().poll(cx).is_ready() {
+                return Poll::Ready(());
+            }
+            match patience.poll(&activity, &worker, cx) {
+                Quiet::Nothing => return Poll::Pending,
+                Quiet::Asking if !closing => {
+                    closing = true;
+                    connection.as_mut().graceful_shutdown();
+                }
+                // It does not even say goodbye.
+                Quiet::Asking | Quiet::Taking => return Poll::Ready(()),
+            }
         }
-        // What broke the connection was told to the client by the protocol.
-        connection.as_mut().poll(cx).map(drop)
     })
     .await;
 }
@@ -82,6 +106,7 @@ where
 async fn answer(
     worker: Rc<Worker>,
     conn: Rc<ConnInfo>,
+    stream: Stream,
     request: Request<Incoming>,
 ) -> Result<Response<RecordedBody>, Infallible> {
     let (parts, incoming) = request.into_parts();
@@ -123,7 +148,7 @@ async fn answer(
         .entry(http::header::DATE)
         .or_insert_with(|| worker.date());
     let recording = Recording::new(&worker, snapshot, draft, PROTOCOL, status.as_u16());
-    let mut response = Response::new(RecordedBody::new(body, recording));
+    let mut response = Response::new(RecordedBody::new(body, recording, stream));
     *response.status_mut() = status;
     *response.headers_mut() = headers;
     Ok(response)
@@ -133,6 +158,7 @@ fn empty(status: StatusCode) -> Response<RecordedBody> {
     let mut response = Response::new(RecordedBody {
         body: Body::Empty,
         recording: None,
+        stream: None,
     });
     *response.status_mut() = status;
     response
@@ -255,20 +281,21 @@ impl HttpBody for ClientBody {
 struct RecordedBody {
     body: Body,
     recording: Option<Recording>,
+    stream: Option<Stream>,
 }
 
 impl RecordedBody {
-    fn new(body: Body, recording: Recording) -> Self {
-        if body.is_end_stream() {
+    fn new(body: Body, recording: Recording, stream: Stream) -> Self {
+        let (recording, stream) = if body.is_end_stream() {
             recording.complete();
-            return Self {
-                body,
-                recording: None,
-            };
-        }
+            (None, None)
+        } else {
+            (Some(recording), Some(stream))
+        };
         Self {
             body,
-            recording: Some(recording),
+            recording,
+            stream,
         }
     }
 }
@@ -282,7 +309,13 @@ impl HttpBody for RecordedBody {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         let this = &mut *self;
+        if let Some(stream) = &mut this.stream {
+            stream.sent();
+        }
         let frame = ready!(Pin::new(&mut this.body).poll_frame(cx));
+        if let Some(stream) = &mut this.stream {
+            stream.gave();
+        }
         if let Some(Ok(data)) = frame.as_ref().map(|f| f.as_ref().map(Frame::data_ref))
             && let (Some(data), Some(recording)) = (data, &mut this.recording)
         {
