@@ -27,15 +27,31 @@ const PATIENCE: u32 = 20;
 
 /// Compiles and swaps.
 pub(crate) struct Reloader {
+    /// How many files the last reading found.
+    pub(crate) files: usize,
     pub(crate) loader: Loader,
     pub(crate) store: Arc<SnapshotStore>,
     pub(crate) metrics: Arc<Metrics>,
 }
 
+/// Why the folder is read again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Why {
+    /// Somebody asked: what lies outside the folder may have changed.
+    Asked,
+    /// Something in it was touched.
+    Changed,
+}
+
 impl Reloader {
-    fn reload(&mut self) -> Result<()> {
+    fn reload(&mut self, why: Why) -> Result<()> {
         let names = self.store.load().names().clone();
         let outcome = self.loader.load(names);
+        let same = outcome.parsed == 0 && outcome.files == self.files;
+        self.files = outcome.files;
+        if same && why == Why::Changed {
+            return Ok(());
+        }
         report(&outcome)?;
         if outcome.diagnostics.has_errors() {
             self.metrics
@@ -62,7 +78,10 @@ pub(crate) fn until_stopped(folder: &Path, watch: bool, mut reloader: Reloader) 
         let mut interrupt = signal(SignalKind::interrupt())?;
         let (changed, mut changes) = mpsc::channel(1);
         let _watcher = if watch {
-            Some(watch_folder(folder, changed.clone())?)
+            let watcher = watch_folder(folder, changed.clone())?;
+            // What was edited between the first reading and now made no event.
+            let _: Result<(), _> = changed.try_send(());
+            Some(watcher)
         } else {
             None
         };
@@ -70,13 +89,15 @@ pub(crate) fn until_stopped(folder: &Path, watch: bool, mut reloader: Reloader) 
             tokio::select! {
                 _ = terminate.recv() => return Ok(()),
                 _ = interrupt.recv() => return Ok(()),
-                _ = hangup.recv() => info!("asked to reload"),
+                _ = hangup.recv() => {
+                    info!("asked to reload");
+                    reloader.reload(Why::Asked)?;
+                }
                 Some(()) = changes.recv() => {
                     settle(&mut changes).await;
-                    info!("the folder has changed");
+                    reloader.reload(Why::Changed)?;
                 }
             }
-            reloader.reload()?;
         }
     })
 }

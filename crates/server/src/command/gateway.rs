@@ -40,6 +40,7 @@ pub(super) fn run(args: &Gateway) -> Result<Exit> {
     }
     let metrics = Arc::new(Metrics::default());
     tell(&outcome, &metrics);
+    let files = outcome.files;
     let store = SnapshotStore::new(outcome.snapshot);
     let (sink, log_thread) = match access_log(&settings.log.access, &metrics)? {
         Some((sink, thread)) => (Some(sink), Some(thread)),
@@ -54,6 +55,7 @@ pub(super) fn run(args: &Gateway) -> Result<Exit> {
     let gateway = DataPlane::start(wire::settings(&settings)?, &parts).context("cannot listen")?;
     announce(&gateway, args.ready_file.as_deref())?;
     let reloader = Reloader {
+        files,
         loader,
         store,
         metrics,

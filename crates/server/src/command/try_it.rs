@@ -150,6 +150,7 @@ fn start(folder: &Path, settings: &Settings) -> Result<(Gateway, Reloader)> {
         );
     }
     let metrics = Arc::new(Metrics::default());
+    let files = outcome.files;
     let store = SnapshotStore::new(outcome.snapshot);
     let parts = Parts {
         store: Arc::clone(&store),
@@ -161,6 +162,7 @@ fn start(folder: &Path, settings: &Settings) -> Result<(Gateway, Reloader)> {
     Ok((
         gateway,
         Reloader {
+            files,
             loader,
             store,
             metrics,
