@@ -111,6 +111,32 @@ fn with_key(information: &str, key: &str) -> String {
     information.replacen("\"properties\": {", &key, 1)
 }
 
+/// Keys of the edited copy: of a product, of one API, of all APIs.
+const FIRST: &str = "Ocp-Apim-Subscription-Key: first-key\r\n";
+const SECOND: &str = "Ocp-Apim-Subscription-Key: second-key\r\n";
+const THIRD: &str = "Ocp-Apim-Subscription-Key: third-key\r\n";
+
+/// Target, key, what reaches the backend, and a header that the innermost policy has set.
+type Call = (
+    &'static str,
+    &'static str,
+    &'static str,
+    (&'static str, &'static str),
+);
+
+#[rustfmt::skip]
+const CALLS: [Call; 8] = [
+    ("/basic-api/items", FIRST, "/items?source=get-items", ("traceparent", "")),
+    ("/revisioned-api/revision", FIRST, "/revision", ("x-revision", "1")),
+    ("/revisioned-api;rev=2/revision", FIRST, "/revision", ("x-revision", "2")),
+    ("/revisioned-api;rev=2/revision/details", FIRST, "/revision/details", ("x-api-revision", "2")),
+    ("/versioned-api/v1/version", FIRST, "/version", ("x-product", "product1")),
+    ("/versioned-api/v2/version", "", "/version", ("x-product", "product2")),
+    // Through no product, so the policy for all APIs runs, and the fragment in it.
+    ("/versioned-api/v1/version", THIRD, "/version", ("x-sample-environment", "scenario")),
+    ("/versioned-api/v1/version", THIRD, "/version", ("x-allowed-client", "10.0.0.1")),
+];
+
 #[test]
 fn the_sample_folder_serves_over_tls_once_it_is_given_a_backend_and_keys() {
     let Some(sample) = data("corpus/apiops-sample", 1) else {
@@ -118,82 +144,25 @@ fn the_sample_folder_serves_over_tls_once_it_is_given_a_backend_and_keys() {
     };
     let backend = Backend::echo();
     let gateway = edited(&sample, &backend).start();
-    let first = "Ocp-Apim-Subscription-Key: first-key\r\n";
-    let second = "Ocp-Apim-Subscription-Key: second-key\r\n";
-    let third = "Ocp-Apim-Subscription-Key: third-key\r\n";
-    // Target, key, what reaches the backend, and a header that the innermost policy has set.
-    for (target, key, reaches, (name, value)) in [
-        (
-            "/basic-api/items",
-            first,
-            "/items?source=get-items",
-            ("host", ""),
-        ),
-        (
-            "/revisioned-api/revision",
-            first,
-            "/revision",
-            ("x-revision", "1"),
-        ),
-        (
-            "/revisioned-api;rev=2/revision",
-            first,
-            "/revision",
-            ("x-revision", "2"),
-        ),
-        (
-            "/revisioned-api;rev=2/revision/details",
-            first,
-            "/revision/details",
-            ("x-api-revision", "2"),
-        ),
-        (
-            "/versioned-api/v1/version",
-            first,
-            "/version",
-            ("x-product", "product1"),
-        ),
-        (
-            "/versioned-api/v2/version",
-            "",
-            "/version",
-            ("x-product", "product2"),
-        ),
-        // Through no product, so the policy for all APIs runs, and the fragment in it.
-        (
-            "/versioned-api/v1/version",
-            third,
-            "/version",
-            ("x-sample-environment", "scenario"),
-        ),
-        (
-            "/versioned-api/v1/version",
-            third,
-            "/version",
-            ("x-allowed-client", "10.0.0.1"),
-        ),
-    ] {
+    for (target, key, reaches, (name, value)) in CALLS {
         let answer = get(&gateway, target, key);
         assert_eq!(answer.status, 200, "{target}: {}", answer.text());
         let head = backend.last().head;
         assert_eq!(head.target(), reaches, "{target}");
-        assert!(
-            head.field(name)
-                .is_some_and(|v| value.is_empty() || v == value),
-            "{target}: {head:?}"
-        );
+        let is_so = |found| value.is_empty() || found == value;
+        assert!(head.field(name).is_some_and(is_so), "{target}: {head:?}");
     }
-    let everywhere = get(&gateway, "/versioned-api/v1/version", third);
+    let everywhere = get(&gateway, "/versioned-api/v1/version", THIRD);
     assert_eq!(everywhere.field("x-response-source"), Some("scenario"));
     // The key of one API opens that one and no other.
-    assert_eq!(get(&gateway, "/basic-api/items", second).status, 200);
+    assert_eq!(get(&gateway, "/basic-api/items", SECOND).status, 200);
     assert_eq!(
-        get(&gateway, "/revisioned-api/revision", second).status,
+        get(&gateway, "/revisioned-api/revision", SECOND).status,
         401
     );
     let body = "a legacy item";
     let answer = gateway.connect_tls().ask(format!(
-        "POST /basic-api/items HTTP/1.1\r\nHost: a\r\n{second}Content-Length: {}\r\n\r\n{body}",
+        "POST /basic-api/items HTTP/1.1\r\nHost: a\r\n{SECOND}Content-Length: {}\r\n\r\n{body}",
         body.len()
     ));
     assert_eq!(answer.text(), "a created item");
