@@ -124,17 +124,56 @@ type Call = (
     (&'static str, &'static str),
 );
 
-#[rustfmt::skip]
 const CALLS: [Call; 8] = [
-    ("/basic-api/items", FIRST, "/items?source=get-items", ("traceparent", "")),
-    ("/revisioned-api/revision", FIRST, "/revision", ("x-revision", "1")),
-    ("/revisioned-api;rev=2/revision", FIRST, "/revision", ("x-revision", "2")),
-    ("/revisioned-api;rev=2/revision/details", FIRST, "/revision/details", ("x-api-revision", "2")),
-    ("/versioned-api/v1/version", FIRST, "/version", ("x-product", "product1")),
-    ("/versioned-api/v2/version", "", "/version", ("x-product", "product2")),
+    (
+        "/basic-api/items",
+        FIRST,
+        "/items?source=get-items",
+        ("traceparent", ""),
+    ),
+    (
+        "/revisioned-api/revision",
+        FIRST,
+        "/revision",
+        ("x-revision", "1"),
+    ),
+    (
+        "/revisioned-api;rev=2/revision",
+        FIRST,
+        "/revision",
+        ("x-revision", "2"),
+    ),
+    (
+        "/revisioned-api;rev=2/revision/details",
+        FIRST,
+        "/revision/details",
+        ("x-api-revision", "2"),
+    ),
+    (
+        "/versioned-api/v1/version",
+        FIRST,
+        "/version",
+        ("x-product", "product1"),
+    ),
+    (
+        "/versioned-api/v2/version",
+        "",
+        "/version",
+        ("x-product", "product2"),
+    ),
     // Through no product, so the policy for all APIs runs, and the fragment in it.
-    ("/versioned-api/v1/version", THIRD, "/version", ("x-sample-environment", "scenario")),
-    ("/versioned-api/v1/version", THIRD, "/version", ("x-allowed-client", "10.0.0.1")),
+    (
+        "/versioned-api/v1/version",
+        THIRD,
+        "/version",
+        ("x-sample-environment", "scenario"),
+    ),
+    (
+        "/versioned-api/v1/version",
+        THIRD,
+        "/version",
+        ("x-allowed-client", "10.0.0.1"),
+    ),
 ];
 
 #[test]
