@@ -62,6 +62,15 @@ fn mark(gateway: &Gateway) -> String {
         .to_owned()
 }
 
+/// Ends what looks at the flag when it is dropped.
+struct Ended<'a>(&'a AtomicBool);
+
+impl Drop for Ended<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 // === Reload ===
 
 #[test]
@@ -86,12 +95,13 @@ fn no_request_sees_two_configurations_while_they_change_under_load() {
                 }
             });
         }
+        // Also when the test fails: the clients must not go on for ever.
+        let _ended = Ended(&ends);
         for round in 1..=10 {
             let new = round.to_string();
             gateway.write("policy.xml", &marking(&new));
             eventually("the change is taken up", || mark(&gateway) == new);
         }
-        ends.store(true, Ordering::Relaxed);
     });
     assert!(served.into_inner() > 100);
     assert_eq!(gateway.metric("portcullis_reloads_rejected_total"), 0);
