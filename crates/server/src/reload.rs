@@ -12,7 +12,8 @@ use anyhow::{Context as _, Result};
 use notify::{RecursiveMode, Watcher as _};
 use portcullis_gateway::SnapshotStore;
 use portcullis_telemetry::metrics::Metrics;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::runtime::Runtime;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc;
 use tracing::{info, warn};
 
@@ -67,15 +68,48 @@ impl Reloader {
     }
 }
 
+/// The signals that the program answers. They are caught before anybody is told that it runs: one that
+/// comes earlier would end it.
+pub(crate) struct Signals {
+    runtime: Runtime,
+    hangup: Signal,
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    pub(crate) fn catch() -> Result<Self> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        let entered = runtime.enter();
+        let hangup = signal(SignalKind::hangup())?;
+        let terminate = signal(SignalKind::terminate())?;
+        let interrupt = signal(SignalKind::interrupt())?;
+        drop(entered);
+        Ok(Self {
+            runtime,
+            hangup,
+            terminate,
+            interrupt,
+        })
+    }
+}
+
 /// Reloads on SIGHUP and on changes of the folder; returns on SIGTERM or SIGINT.
-pub(crate) fn until_stopped(folder: &Path, watch: bool, mut reloader: Reloader) -> Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
+pub(crate) fn until_stopped(
+    folder: &Path,
+    watch: bool,
+    mut reloader: Reloader,
+    signals: Signals,
+) -> Result<()> {
+    let Signals {
+        runtime,
+        mut hangup,
+        mut terminate,
+        mut interrupt,
+    } = signals;
     runtime.block_on(async {
-        let mut hangup = signal(SignalKind::hangup())?;
-        let mut terminate = signal(SignalKind::terminate())?;
-        let mut interrupt = signal(SignalKind::interrupt())?;
         let (changed, mut changes) = mpsc::channel(1);
         let _watcher = if watch {
             let watcher = watch_folder(folder, changed.clone())?;

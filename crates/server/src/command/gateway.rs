@@ -16,7 +16,7 @@ use tracing::{info, warn};
 use crate::cli::{Exit, Format, Gateway};
 use crate::clock::SystemClock;
 use crate::load::{Loader, Outcome};
-use crate::reload::{self, Reloader};
+use crate::reload::{self, Reloader, Signals};
 use crate::render::{self, Paint};
 use crate::secrets::{environment, read_text};
 use crate::settings::{AccessLog, Settings};
@@ -52,6 +52,7 @@ pub(super) fn run(args: &Gateway) -> Result<Exit> {
         sink: sink.clone(),
         metrics: Arc::clone(&metrics),
     };
+    let signals = Signals::catch()?;
     let gateway = DataPlane::start(wire::settings(&settings)?, &parts).context("cannot listen")?;
     announce(&gateway, args.ready_file.as_deref())?;
     let reloader = Reloader {
@@ -60,7 +61,7 @@ pub(super) fn run(args: &Gateway) -> Result<Exit> {
         store,
         metrics,
     };
-    reload::until_stopped(&args.artifacts, settings.artifacts.watch, reloader)?;
+    reload::until_stopped(&args.artifacts, settings.artifacts.watch, reloader, signals)?;
     info!("draining");
     let Drained { cut_off } = gateway.stop();
     if cut_off > 0 {

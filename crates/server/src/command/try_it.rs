@@ -28,7 +28,7 @@ use crate::clock::SystemClock;
 use crate::command::cores;
 use crate::command::gateway::report;
 use crate::load::Loader;
-use crate::reload::{self, Reloader};
+use crate::reload::{self, Reloader, Signals};
 use crate::render::Paint;
 use crate::settings::Settings;
 use crate::wire;
@@ -118,9 +118,10 @@ pub(super) fn run(args: &Try) -> Result<Exit> {
     let exit = if args.exercise {
         show::exercise(&mut out.lock(), &site, paint)?
     } else {
+        let signals = Signals::catch()?;
         show::announce(&mut out.lock(), &site, paint)?;
         start_log();
-        reload::until_stopped(site.home.path(), true, reloader)?;
+        reload::until_stopped(site.home.path(), true, reloader, signals)?;
         Exit::Ok
     };
     gateway.stop();
