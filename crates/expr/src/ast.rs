@@ -49,7 +49,6 @@ pub(crate) enum ExprKind {
     Anonymous(Vec<(Option<String>, Expr)>),
     Typeof(TypeRef),
     Default(Option<TypeRef>),
-    Nameof(Box<Expr>),
     Checked(bool, Box<Expr>),
     Throw(Box<Expr>),
     Tuple(Vec<Expr>),
@@ -92,8 +91,8 @@ pub(crate) struct SimpleName {
 pub(crate) enum InterpolationPart {
     Text(Vec<u16>),
     Hole {
-        value: Expr,
-        alignment: Option<Expr>,
+        value: Box<Expr>,
+        alignment: Option<Box<Expr>>,
         format: Option<String>,
     },
 }
@@ -380,7 +379,7 @@ pub(crate) struct SwitchSection {
 /// `case p when c:`, `default:`
 #[derive(Debug, Clone)]
 pub(crate) enum SwitchLabel {
-    Case(Pattern, Option<Expr>),
+    Case(Box<(Pattern, Option<Expr>)>),
     Default(Span),
 }
 

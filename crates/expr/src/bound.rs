@@ -38,8 +38,9 @@ pub(crate) enum Op {
     Update(Box<Update>),
     Arith(Box<Arith>),
     Compare(Box<Arith>),
-    Negate(Box<Node>, Num, bool),
-    Complement(Box<Node>, Num),
+    /// Whether it is checked.
+    Negate(Box<Node>, bool),
+    Complement(Box<Node>),
     Not(Box<Node>),
     /// `==` or (if the flag is set) `!=` of strings.
     TextEqual(bool, Box<(Node, Node)>),
@@ -210,7 +211,6 @@ pub(crate) struct Update {
 #[derive(Debug, Clone)]
 pub(crate) struct Arith {
     pub(crate) op: BinaryOp,
-    pub(crate) num: Num,
     pub(crate) checked: bool,
     pub(crate) left: Node,
     pub(crate) right: Node,

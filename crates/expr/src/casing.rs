@@ -53,12 +53,11 @@ fn map(text: &Text, ascii: fn(&str) -> String, each: fn(char) -> char) -> Text {
     if let Some(text) = text.as_ascii() {
         return Text::from(ascii(text));
     }
-    match text.as_str() {
-        Some(text) => Text::from(text.chars().map(each).collect::<String>()),
-        None => {
-            let units: Vec<u16> = text.to_units().iter().map(|u| map_unit(*u, each)).collect();
-            Text::from_units(&units)
-        }
+    if let Some(text) = text.as_str() {
+        Text::from(text.chars().map(each).collect::<String>())
+    } else {
+        let units: Vec<u16> = text.to_units().iter().map(|u| map_unit(*u, each)).collect();
+        Text::from_units(&units)
     }
 }
 

@@ -8,7 +8,7 @@ use crate::numbers::{parse_decimal, parse_double, parse_integer};
 use crate::surface::Surface;
 use crate::text::Text;
 use crate::types::{Num, Type};
-use crate::value::{DateTime, Decimal, Value};
+use crate::value::{DateTime, Value};
 
 /// The type's name with its article, as messages of overflows have it.
 pub(crate) fn named(num: Num) -> &'static str {
@@ -236,13 +236,5 @@ pub(crate) fn change_type(value: &Value, ty: &Type, surface: &Surface) -> Outcom
                 full(target, surface)
             )))
         }
-    }
-}
-
-/// The `decimal` of a value.
-pub(crate) fn to_decimal(value: &Value) -> Outcome<Decimal> {
-    match to_num(value, Num::Decimal)? {
-        Value::Decimal(n) => Ok(n),
-        other => Err(no_conversion(&other, Num::Decimal)),
     }
 }

@@ -8,27 +8,6 @@
 //! `policy` depends on this crate; it depends on nothing of ours. It knows nothing of HTTP or
 //! policies. It never panics on any input, never runs longer or uses more than its [`Limits`], never
 //! reads a clock, a file or an environment, and never evaluates what has no static type.
-#![expect(
-    dead_code,
-    unused_imports,
-    reason = "the language is laid out whole; its library still grows into it"
-)]
-#![expect(
-    clippy::too_many_lines,
-    clippy::large_enum_variant,
-    clippy::type_complexity,
-    clippy::needless_pass_by_value,
-    clippy::struct_field_names,
-    clippy::naive_bytecount,
-    clippy::redundant_closure_for_method_calls,
-    clippy::redundant_closure,
-    clippy::manual_let_else,
-    clippy::inconsistent_struct_constructor,
-    clippy::from_str_radix_10,
-    clippy::while_let_loop,
-    clippy::match_like_matches_macro,
-    reason = "splitting these is the next work in this room"
-)]
 
 mod ast;
 mod bind;

@@ -69,11 +69,6 @@ pub(crate) enum Body {
 }
 
 impl Member {
-    /// How many type arguments a call takes, those of the declaring type included.
-    pub(crate) fn arity(&self) -> usize {
-        self.owner_params + self.type_params.len()
-    }
-
     /// The name under which a setter is found.
     pub(crate) fn setter_name(name: &str) -> String {
         format!("set_{name}")

@@ -110,16 +110,15 @@ impl Renderer<'_> {
             }
             Value::Json(token) => self.json(token),
             Value::Delegate(_) => self.plain("delegate", "null"),
-            other => match other.as_integer() {
-                Some(number) => {
+            other => {
+                if let Some(number) = other.as_integer() {
                     let name = compact(&other.runtime_type(), self.surface);
                     self.plain(&name, &number.to_string());
-                }
-                None => {
+                } else {
                     let name = compact(&other.runtime_type(), self.surface);
                     self.text(&name, &self.text_of(other));
                 }
-            },
+            }
         }
     }
 
@@ -144,8 +143,8 @@ impl Renderer<'_> {
         self.out.push_str(&quote(text));
         if text.as_str().is_none() {
             let units: Vec<String> = text.to_units().iter().map(|u| format!("{u:04x}")).collect();
-            self.out
-                .push_str(&format!(",\"value_utf16\":\"{}\"", units.concat()));
+            self.out.push_str(",\"value_utf16\":");
+            self.out.push_str(&quote(&Text::from(units.concat())));
         }
         self.out.push('}');
     }
@@ -165,8 +164,9 @@ impl Renderer<'_> {
         self.out.push_str(",\"text\":");
         self.out.push_str(&quote(&json::to_display(token)));
         if token.scalar().is_some() {
-            self.out
-                .push_str(&format!(",\"jtype\":\"{:?}\"", token.kind()));
+            self.out.push_str(",\"jtype\":");
+            let kind = format!("{:?}", token.kind());
+            self.out.push_str(&quote(&Text::from(kind)));
         }
         self.out.push('}');
     }

@@ -104,11 +104,6 @@ impl Text {
         Self(Repr::Empty)
     }
 
-    /// An interned text.
-    pub(crate) fn literal(text: &str) -> Self {
-        SharedText::literal(text).into()
-    }
-
     /// A text from UTF-16 units; lone surrogates are kept.
     pub fn from_units(units: &[u16]) -> Self {
         match String::from_utf16(units) {
@@ -258,14 +253,6 @@ impl TextBuilder {
         wide.extend_from_slice(units);
     }
 
-    /// Appends one unit.
-    pub(crate) fn push_unit(&mut self, unit: u16) {
-        match char::from_u32(u32::from(unit)) {
-            Some(c) => self.push_str(c.encode_utf8(&mut [0; 4])),
-            None => self.push_units(&[unit]),
-        }
-    }
-
     /// How many bytes it holds.
     pub(crate) fn size(&self) -> usize {
         self.wide
@@ -346,6 +333,10 @@ impl fmt::Debug for Text {
 mod tests {
     use super::*;
 
+    fn literal(text: &str) -> Text {
+        SharedText::literal(text).into()
+    }
+
     #[test]
     fn counts_and_slices_utf16_units() {
         for (text, length, slice) in [("abc", 3, "b"), ("æøå", 3, "ø"), ("", 0, "")] {
@@ -366,11 +357,11 @@ mod tests {
 
     #[test]
     fn interns_literals_only() {
-        assert!(Text::literal("a").same(&Text::literal("a")));
+        assert!(literal("a").same(&literal("a")));
         let computed = Text::from("a");
         assert!(computed.same(&computed.clone()));
         assert!(!computed.same(&Text::from("a")));
-        assert!(!computed.same(&Text::literal("a")));
-        assert_eq!(computed, Text::literal("a"));
+        assert!(!computed.same(&literal("a")));
+        assert_eq!(computed, literal("a"));
     }
 }

@@ -56,8 +56,7 @@ macro_rules! well_known {
             $(#[doc = concat!("`", $full, "`.")] pub const $name: Type = Type::Def(DefId($id));)*
         }
         /// The names that the fixed ids stand for; the registry's order is tested against it.
-        #[cfg(test)]
-        pub(crate) const WELL_KNOWN: &[(DefId, &str)] = &[$((DefId($id), $full)),*];
+        pub(crate) const WELL_KNOWN: &[(DefId, &str)] = &[$((DefId::$name, $full)),*];
     };
 }
 

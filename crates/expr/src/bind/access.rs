@@ -7,11 +7,12 @@ use super::operand::{Candidate, MethodGroup, Operand};
 use super::scope::Symbol;
 use crate::ast::{Argument, Expr, ExprKind, SimpleName};
 use crate::bound::{HostInvocation, NativeCall, Node, Op};
-use crate::library::{TableKind, registry};
+use crate::library::{Definition, TableKind, registry};
 use crate::member::{Body, INDEXER, Member, MemberKind};
 use crate::program::MemberUse;
 use crate::relations::{enum_type, is_value_type, lineage};
 use crate::span::Span;
+use crate::surface::HostDef;
 use crate::types::{DefId, Type};
 use crate::value::EnumType;
 
@@ -229,7 +230,7 @@ impl<'x> Binder<'_> {
             self.error("CS0023", span, message);
             return Operand::invalid(span);
         }
-        if let Some(node) = self.record_field(&receiver, &name.text, span) {
+        if let Some(node) = Self::record_field(&receiver, &name.text, span) {
             return Operand::Node(node);
         }
         let candidates = self.candidates(&receiver.ty, &name.text);
@@ -282,7 +283,7 @@ impl<'x> Binder<'_> {
     }
 
     /// A field of an anonymous object or a tuple.
-    fn record_field(&self, receiver: &Node, name: &str, span: Span) -> Option<Node> {
+    fn record_field(receiver: &Node, name: &str, span: Span) -> Option<Node> {
         let (index, ty) = match &receiver.ty {
             Type::Anonymous(shape) => {
                 let index = shape.names.iter().position(|own| **own == *name)?;
@@ -311,7 +312,7 @@ impl<'x> Binder<'_> {
                     let def = self.surface.host(*host);
                     names.extend(
                         def.into_iter()
-                            .flat_map(|d| d.member_names())
+                            .flat_map(HostDef::member_names)
                             .map(str::to_owned),
                     );
                 }
@@ -319,7 +320,7 @@ impl<'x> Binder<'_> {
                     let def = other.def().map(|def| registry().definition(def));
                     names.extend(
                         def.into_iter()
-                            .flat_map(|d| d.member_names())
+                            .flat_map(Definition::member_names)
                             .map(str::to_owned),
                     );
                 }
@@ -358,7 +359,7 @@ impl<'x> Binder<'_> {
             }
             (Body::Host { .. }, None) => Node::invalid(span),
             (Body::Native(run), receiver) => {
-                let instance = receiver.is_some() && !self.takes_null(candidate);
+                let instance = receiver.is_some() && !Self::takes_null(candidate);
                 let call = NativeCall {
                     run: *run,
                     instance,
@@ -372,7 +373,7 @@ impl<'x> Binder<'_> {
     }
 
     /// Whether the receiver of a member may be `null`: a `T?` is a value even without one.
-    pub(super) fn takes_null(&self, candidate: &Candidate) -> bool {
+    pub(super) fn takes_null(candidate: &Candidate) -> bool {
         candidate.member.owner.def() == Some(DefId::NULLABLE)
     }
 

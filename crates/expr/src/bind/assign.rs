@@ -243,15 +243,13 @@ impl<'x> Binder<'_> {
             return None;
         }
         if let Type::Array(item) = receiver.ty.clone() {
-            let node = self.bind_index_of(receiver, arguments, span);
-            let Op::ArrayGet(pair) = node.op else {
-                return None;
+            return match self.bind_index_of(receiver, arguments, span).op {
+                Op::ArrayGet(pair) => Some(Target {
+                    place: Place::Item(pair.0, pair.1),
+                    ty: (*item).clone(),
+                }),
+                _ => None,
             };
-            let (array, index) = *pair;
-            return Some(Target {
-                place: Place::Item(array, index),
-                ty: (*item).clone(),
-            });
         }
         let setters = self.candidates(&receiver.ty, &Member::setter_name(INDEXER));
         if setters.is_empty() {
@@ -321,15 +319,12 @@ impl<'x> Binder<'_> {
         value: &'x Expr,
         span: Span,
     ) -> Node {
-        match self.member_target(receiver, name, name.span) {
-            Some(target) => {
-                let value = self.bind_as_type(value, &target.ty);
-                Node::new(Op::Assign(Box::new((target.place, value))), target.ty, span)
-            }
-            None => {
-                self.bind(value);
-                Node::invalid(span)
-            }
+        if let Some(target) = self.member_target(receiver, name, name.span) {
+            let value = self.bind_as_type(value, &target.ty);
+            Node::new(Op::Assign(Box::new((target.place, value))), target.ty, span)
+        } else {
+            self.bind(value);
+            Node::invalid(span)
         }
     }
 
@@ -341,15 +336,12 @@ impl<'x> Binder<'_> {
         value: &'x Expr,
         span: Span,
     ) -> Node {
-        match self.index_target(receiver, arguments, span) {
-            Some(target) => {
-                let value = self.bind_as_type(value, &target.ty);
-                Node::new(Op::Assign(Box::new((target.place, value))), target.ty, span)
-            }
-            None => {
-                self.bind(value);
-                Node::invalid(span)
-            }
+        if let Some(target) = self.index_target(receiver, arguments, span) {
+            let value = self.bind_as_type(value, &target.ty);
+            Node::new(Op::Assign(Box::new((target.place, value))), target.ty, span)
+        } else {
+            self.bind(value);
+            Node::invalid(span)
         }
     }
 

@@ -14,6 +14,9 @@ use crate::span::Span;
 use crate::surface::{Key, MemberId};
 use crate::types::Type;
 
+/// Why no method was chosen, the arguments, and how many of them are not written as such.
+type Unresolved<'x> = (Resolution, Vec<Arg<'x>>, usize);
+
 impl<'x> Binder<'_> {
     /// `operand(arguments)`.
     pub(super) fn bind_call_of(
@@ -101,7 +104,7 @@ impl<'x> Binder<'_> {
         let broken = args.iter().any(|arg| arg.operand.is_invalid());
         if broken || group.type_arguments.iter().any(Type::is_unknown) {
             // What the call gives is often known all the same; it saves errors that only follow.
-            return self.broken_call(group, &args, span);
+            return Self::broken_call(group, &args, span);
         }
         match self.resolve_group(group, &args) {
             Ok((choice, args)) => self.call_node(group, &choice, args, span),
@@ -133,7 +136,7 @@ impl<'x> Binder<'_> {
         only_properties
     }
 
-    fn broken_call(&mut self, group: &MethodGroup, args: &[Arg<'x>], span: Span) -> Node {
+    fn broken_call(group: &MethodGroup, args: &[Arg<'x>], span: Span) -> Node {
         let same_count: Vec<&Candidate> = group
             .candidates
             .iter()
@@ -153,7 +156,7 @@ impl<'x> Binder<'_> {
         &mut self,
         group: &MethodGroup,
         args: &[Arg<'x>],
-    ) -> Result<(Choice, Vec<Arg<'x>>), (Resolution, Vec<Arg<'x>>, usize)> {
+    ) -> Result<(Choice, Vec<Arg<'x>>), Unresolved<'x>> {
         let methods: Vec<Candidate> = group
             .candidates
             .iter()
@@ -239,8 +242,9 @@ impl<'x> Binder<'_> {
                     Some(receiver) if instance => receiver.clone(),
                     _ if nodes.is_empty() => return Node::invalid(span),
                     _ => {
-                        outs.iter_mut()
-                            .for_each(|(arg, _)| *arg = arg.saturating_sub(1));
+                        for (arg, _) in &mut outs {
+                            *arg = arg.saturating_sub(1);
+                        }
                         nodes.remove(0)
                     }
                 };
@@ -263,9 +267,11 @@ impl<'x> Binder<'_> {
                         member: member.clone(),
                         owner: choice.types.clone(),
                     };
-                    null_checked = !self.takes_null(&candidate);
+                    null_checked = !Self::takes_null(&candidate);
                     nodes.insert(0, receiver.clone());
-                    outs.iter_mut().for_each(|(arg, _)| *arg += 1);
+                    for (arg, _) in &mut outs {
+                        *arg += 1;
+                    }
                 }
                 let call = NativeCall {
                     run: *run,
@@ -356,8 +362,8 @@ impl<'x> Binder<'_> {
                 outs.push((position, slot));
                 null
             }
-            Operand::Node(node) => match node.op {
-                Op::Local(slot) => {
+            Operand::Node(node) => {
+                if let Op::Local(slot) = node.op {
                     outs.push((position, slot));
                     if arg.mode == ArgumentMode::Ref {
                         Node {
@@ -367,13 +373,12 @@ impl<'x> Binder<'_> {
                     } else {
                         null
                     }
-                }
-                _ => {
+                } else {
                     let message = "a ref or out value must be an assignable variable";
                     self.error("CS1510", arg.span, message);
                     null
                 }
-            },
+            }
             other => self.value_of(other, arg.span),
         }
     }
@@ -449,16 +454,15 @@ impl<'x> Binder<'_> {
                 Some(name) => function.params.iter().position(|(own, ..)| **own == *name),
                 None => Some(index),
             };
-            match position.and_then(|p| placed.get_mut(p)) {
-                Some(place @ None) => *place = Some(arg),
-                _ => {
-                    let message = format!(
-                        "no overload for method `{}` takes these arguments",
-                        function.name
-                    );
-                    self.error("CS1501", span, message);
-                    return Node::invalid(span);
-                }
+            if let Some(place @ None) = position.and_then(|p| placed.get_mut(p)) {
+                *place = Some(arg);
+            } else {
+                let message = format!(
+                    "no overload for method `{}` takes these arguments",
+                    function.name
+                );
+                self.error("CS1501", span, message);
+                return Node::invalid(span);
             }
         }
         let mut nodes = Vec::new();
@@ -536,13 +540,12 @@ impl<'x> Binder<'_> {
                 )));
             }
             let args = typed_args(&params);
-            let call = match binder.resolve_group(&inner, &args) {
-                Ok((choice, args)) => binder.call_node(&inner, &choice, args, span),
-                Err(_) => {
-                    let message = format!("no overload for `{}` matches the delegate", inner.name);
-                    binder.error("CS0123", span, message);
-                    Node::invalid(span)
-                }
+            let call = if let Ok((choice, args)) = binder.resolve_group(&inner, &args) {
+                binder.call_node(&inner, &choice, args, span)
+            } else {
+                let message = format!("no overload for `{}` matches the delegate", inner.name);
+                binder.error("CS0123", span, message);
+                Node::invalid(span)
             };
             if result == Type::Void {
                 call

@@ -350,18 +350,17 @@ impl Binder<'_> {
     ) -> Node {
         let value = constant.value();
         let converted = convert_num(&value, num, !self.unchecked && num.is_integral());
-        match converted.ok().as_ref().and_then(Constant::of) {
-            Some(constant) => Node::new(Op::Constant(constant), to.clone(), span),
-            None => {
-                let shown = crate::display::plain_text(&value, self.surface);
-                let message = format!(
-                    "constant value `{shown}` cannot be converted to a `{}`",
-                    self.show(to)
-                );
-                let help = Some("write `unchecked((T)value)` to override".to_owned());
-                self.error_with_help("CS0221", span, message, help);
-                Node::invalid(span)
-            }
+        if let Some(constant) = converted.ok().as_ref().and_then(Constant::of) {
+            Node::new(Op::Constant(constant), to.clone(), span)
+        } else {
+            let shown = crate::display::plain_text(&value, self.surface);
+            let message = format!(
+                "constant value `{shown}` cannot be converted to a `{}`",
+                self.show(to)
+            );
+            let help = Some("write `unchecked((T)value)` to override".to_owned());
+            self.error_with_help("CS0221", span, message, help);
+            Node::invalid(span)
         }
     }
 

@@ -39,12 +39,11 @@ impl<'x> Binder<'_> {
 
     fn bind_construction(&mut self, ty: &Type, arguments: &'x [Argument], span: Span) -> Node {
         if delegate_signature(ty).is_some() {
-            return match arguments {
-                [argument] => self.bind_as_type(&argument.value, ty),
-                _ => {
-                    self.error("CS0149", span, "method name expected");
-                    Node::invalid(span)
-                }
+            return if let [argument] = arguments {
+                self.bind_as_type(&argument.value, ty)
+            } else {
+                self.error("CS0149", span, "method name expected");
+                Node::invalid(span)
             };
         }
         let kind = ty.def().map(|def| registry().definition(def).kind);

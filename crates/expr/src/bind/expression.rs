@@ -94,7 +94,6 @@ impl<'x> Binder<'_> {
                 let ty = self.type_of(ty);
                 Self::default_of(&ty, span)
             }
-            ExprKind::Nameof(value) => self.name_of(value, span),
             ExprKind::Checked(checked, value) => self.bind_checked(*checked, value),
             ExprKind::Tuple(items) => self.bind_tuple(items, span),
             ExprKind::Query(query) => self.bind_query(query, span),
@@ -193,21 +192,19 @@ impl<'x> Binder<'_> {
 
     fn constant_int(&mut self, tree: &'x Expr) -> i32 {
         let node = self.bind_as_type(tree, &Type::INT);
-        match node.constant() {
-            Some(Constant::Int(value)) => *value,
-            _ => {
-                if !node.ty.is_unknown() {
-                    self.error("CS0150", tree.span, "a constant value is expected");
-                }
-                0
+        if let Some(Constant::Int(value)) = node.constant() {
+            *value
+        } else {
+            if !node.ty.is_unknown() {
+                self.error("CS0150", tree.span, "a constant value is expected");
             }
+            0
         }
     }
 
     fn name_of(&mut self, tree: &'x Expr, span: Span) -> Node {
         let name = match &tree.kind {
             ExprKind::Name(name) | ExprKind::Member(_, name) => Some(name.text.clone()),
-            ExprKind::Predefined(_) => None,
             _ => None,
         };
         let bound = self.bind(tree);
@@ -452,25 +449,24 @@ impl<'x> Binder<'_> {
 
     /// The type of `c ? a : b`: the one that the other converts to.
     fn conditional_type(&mut self, a: &Operand<'x>, b: &Operand<'x>) -> Option<Type> {
-        let (x, y) = (a.ty().cloned(), b.ty().cloned());
-        match (x, y) {
-            (Some(x), Some(y)) if x == y => Some(x),
-            (Some(x), Some(y)) => {
-                let to_y = self.conversion(a, &y).is_some();
-                let to_x = self.conversion(b, &x).is_some();
-                match (to_y, to_x) {
-                    (true, false) => Some(y),
-                    (false, true) => Some(x),
+        match (a.ty().cloned(), b.ty().cloned()) {
+            (Some(left), Some(right)) if left == right => Some(left),
+            (Some(left), Some(right)) => {
+                let to_right = self.conversion(a, &right).is_some();
+                let to_left = self.conversion(b, &left).is_some();
+                match (to_right, to_left) {
+                    (true, false) => Some(right),
+                    (false, true) => Some(left),
                     // Constants fit both ways: the wider type wins.
-                    (true, true) => match (x.num(), y.num()) {
-                        (Some(m), Some(n)) if m.widens_to(n) => Some(y),
-                        _ => Some(x),
+                    (true, true) => match (left.num(), right.num()) {
+                        (Some(from), Some(to)) if from.widens_to(to) => Some(right),
+                        _ => Some(left),
                     },
                     (false, false) => None,
                 }
             }
-            (Some(x), None) => self.conversion(b, &x).map(|_| x),
-            (None, Some(y)) => self.conversion(a, &y).map(|_| y),
+            (Some(ty), None) => self.conversion(b, &ty).map(|_| ty),
+            (None, Some(ty)) => self.conversion(a, &ty).map(|_| ty),
             (None, None) => None,
         }
     }

@@ -161,7 +161,7 @@ impl Flow<'_> {
         match &node.op {
             Op::HostGet(value, _)
             | Op::Negate(value, ..)
-            | Op::Complement(value, _)
+            | Op::Complement(value)
             | Op::Format(value, ..)
             | Op::Convert(value, _)
             | Op::Is(value, _)

@@ -97,7 +97,7 @@ impl<'x> Binder<'_> {
         while !waiting.is_empty() {
             let ready = waiting
                 .iter()
-                .position(|(_, ty)| self.inputs(&inference, ty).is_some());
+                .position(|(_, ty)| Self::inputs(&inference, ty).is_some());
             let Some(ready) = ready else { break };
             let (index, ty) = waiting.remove(ready);
             let arg = args.get(index)?;
@@ -108,7 +108,7 @@ impl<'x> Binder<'_> {
     }
 
     /// The parameter types of a delegate, if they are all known.
-    fn inputs(&self, inference: &Inference, ty: &Type) -> Option<Vec<Type>> {
+    fn inputs(inference: &Inference, ty: &Type) -> Option<Vec<Type>> {
         let current = inference.current();
         let Some((params, _)) = delegate_signature(ty) else {
             return Some(Vec::new());
@@ -122,7 +122,7 @@ impl<'x> Binder<'_> {
         let Some((_, result)) = delegate_signature(ty) else {
             return;
         };
-        let Some(params) = self.inputs(inference, ty) else {
+        let Some(params) = Self::inputs(inference, ty) else {
             return;
         };
         let own = match &arg.operand {

@@ -255,19 +255,16 @@ impl<'a> Binder<'a> {
 
     /// Counts one node; false when there were too many.
     fn charge(&mut self, span: Span) -> bool {
-        match self.work.checked_sub(1) {
-            Some(left) => {
-                self.work = left;
-                true
+        if let Some(left) = self.work.checked_sub(1) {
+            self.work = left;
+            true
+        } else {
+            let reported = self.problems.iter().any(|p| p.code == "CS8078");
+            if !reported {
+                let message = "an expression is too long or complex to compile";
+                self.error("CS8078", span, message);
             }
-            None => {
-                let reported = self.problems.iter().any(|p| p.code == "CS8078");
-                if !reported {
-                    let message = "an expression is too long or complex to compile";
-                    self.error("CS8078", span, message);
-                }
-                false
-            }
+            false
         }
     }
 

@@ -171,13 +171,14 @@ impl Binder<'_> {
             return Node::invalid(span);
         }
         match operand {
-            Operand::Node(node) => match self.implicit(&node.ty, node.constant(), to) {
-                Some(conv) => self.apply(node, &conv, to),
-                None => {
+            Operand::Node(node) => {
+                if let Some(conv) = self.implicit(&node.ty, node.constant(), to) {
+                    self.apply(node, &conv, to)
+                } else {
                     self.report_no_conversion(&node, to, span);
                     Node::invalid(span)
                 }
-            },
+            }
             Operand::Lambda(lambda, span) => self.bind_lambda_as(lambda, to, span),
             Operand::Methods(group) => self.group_as(&group, to, span),
             Operand::Function(function) => self.function_as(&function, to, span),

@@ -69,7 +69,8 @@ impl<'x> Binder<'_> {
                 return Node::invalid(span);
             }
             let node = self.bind_value(tree);
-            nodes.push(self.logical_operand(op, node, nodes_type(&nodes)));
+            let other = nodes_type(&nodes);
+            nodes.push(self.logical_operand(op, node, &other));
         }
         let constants: Option<Vec<bool>> = nodes.iter().map(constant_bool).collect();
         let and = op == BinaryOp::AndAlso;
@@ -89,7 +90,7 @@ impl<'x> Binder<'_> {
         Node::new(op, Type::BOOL, span)
     }
 
-    fn logical_operand(&mut self, op: BinaryOp, node: Node, other: Type) -> Node {
+    fn logical_operand(&mut self, op: BinaryOp, node: Node, other: &Type) -> Node {
         if node.ty == Type::BOOL || node.ty.is_unknown() {
             return node;
         }
@@ -97,7 +98,7 @@ impl<'x> Binder<'_> {
             return self.apply(node, &conv, &Type::BOOL);
         }
         let span = node.span;
-        self.no_operator(op, &other, &node.ty, span);
+        self.no_operator(op, other, &node.ty, span);
         Node {
             ty: Type::Unknown,
             ..node
@@ -230,7 +231,6 @@ impl<'x> Binder<'_> {
         }
         let arith = Arith {
             op,
-            num,
             checked: self.checked,
             left,
             right,
@@ -613,7 +613,7 @@ impl<'x> Binder<'_> {
             return Some(self.folded(negated, num.ty(), span));
         }
         Some(Node::new(
-            Op::Negate(Box::new(operand), num, checked),
+            Op::Negate(Box::new(operand), checked),
             num.ty(),
             span,
         ))
@@ -623,7 +623,7 @@ impl<'x> Binder<'_> {
         if let Some(of) = enum_type(&node.ty, self.surface) {
             let number = Op::Convert(Box::new(node.clone()), Convert::FromEnum(Num::Int));
             let number = Node::new(number, Type::INT, span);
-            let op = Op::Complement(Box::new(number), Num::Int);
+            let op = Op::Complement(Box::new(number));
             let node = Node::new(op, Type::INT, span);
             return Some(Node::new(
                 Op::Convert(Box::new(node), Convert::ToEnum(of)),
@@ -637,11 +637,7 @@ impl<'x> Binder<'_> {
             let value = crate::eval::complement(&constant.value());
             return Some(self.folded(value, num.ty(), span));
         }
-        Some(Node::new(
-            Op::Complement(Box::new(operand), num),
-            num.ty(),
-            span,
-        ))
+        Some(Node::new(Op::Complement(Box::new(operand)), num.ty(), span))
     }
 }
 

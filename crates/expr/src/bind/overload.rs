@@ -87,16 +87,15 @@ impl<'x> Binder<'_> {
                     }
             })
         });
-        match best {
-            Some(index) => Ok(fits.swap_remove(index)),
-            None => {
-                let names = fits
-                    .iter()
-                    .take(2)
-                    .map(|choice| self.signature(&choice.member))
-                    .collect();
-                Err(Resolution::Ambiguous(names))
-            }
+        if let Some(index) = best {
+            Ok(fits.swap_remove(index))
+        } else {
+            let names = fits
+                .iter()
+                .take(2)
+                .map(|choice| self.signature(&choice.member))
+                .collect();
+            Err(Resolution::Ambiguous(names))
         }
     }
 
@@ -210,11 +209,11 @@ impl<'x> Binder<'_> {
         }
         a.tie_rank(b)
             .then(by_defaults)
-            .then_with(|| self.more_specific(a, b))
+            .then_with(|| Self::more_specific(a, b))
     }
 
     /// Whether the declared parameter types of one are more specific: `T[]` than `T`.
-    fn more_specific(&self, a: &Choice, b: &Choice) -> Ordering {
+    fn more_specific(a: &Choice, b: &Choice) -> Ordering {
         let depth = |choice: &Choice| -> usize {
             choice
                 .member

@@ -7,7 +7,7 @@ use crate::ast::{
     Block, Catch, Declaration, Expr, For, ForEach, LocalFunction, Stmt, StmtKind, Try, Using,
 };
 use crate::bound::{
-    BlockSteps, CatchSteps, Constant, Each, LambdaNode, Loop, Node, Op, Step, TrySteps,
+    BlockSteps, CatchSteps, Constant, Each, LambdaNode, Loop, NativeCall, Node, Op, Step, TrySteps,
 };
 use crate::relations::{is_subtype, item_type};
 use crate::span::Span;
@@ -75,14 +75,13 @@ impl<'x> Binder<'_> {
 
     fn default_value(&mut self, tree: &'x Expr, ty: &Type) -> Constant {
         let node = self.bind_as_type(tree, ty);
-        match node.constant() {
-            Some(constant) => constant.clone(),
-            None => {
-                if !node.ty.is_unknown() {
-                    self.error("CS1736", tree.span, "a default value must be a constant");
-                }
-                Constant::Null
+        if let Some(constant) = node.constant() {
+            constant.clone()
+        } else {
+            if !node.ty.is_unknown() {
+                self.error("CS1736", tree.span, "a default value must be a constant");
             }
+            Constant::Null
         }
     }
 
@@ -91,9 +90,9 @@ impl<'x> Binder<'_> {
         function: &'x LocalFunction,
         slot: usize,
     ) -> Option<(usize, LambdaNode, Type)> {
-        let signature = match self.find_local(&function.name.text)? {
-            super::scope::Symbol::Function(signature) => signature,
-            _ => return None,
+        let super::scope::Symbol::Function(signature) = self.find_local(&function.name.text)?
+        else {
+            return None;
         };
         let code = self.local_function_code(function, &signature);
         Some((slot, code, Type::DELEGATE))
@@ -219,13 +218,12 @@ impl<'x> Binder<'_> {
             ty.cloned().unwrap_or(Type::Unknown),
             false,
         );
-        let value = match ty {
-            Some(ty) => self.bind_as_type(tree, ty),
-            None => {
-                let value = self.implied_value(tree);
-                self.set_type(slot, value.ty.clone());
-                value
-            }
+        let value = if let Some(ty) = ty {
+            self.bind_as_type(tree, ty)
+        } else {
+            let value = self.implied_value(tree);
+            self.set_type(slot, value.ty.clone());
+            value
         };
         Step::Set(slot, value)
     }
@@ -264,18 +262,17 @@ impl<'x> Binder<'_> {
             Type::Unknown
         });
         let node = self.bind_as_type(tree, &ty);
-        let constant = match node.constant() {
-            Some(constant) => constant.clone(),
-            None => {
-                if !node.ty.is_unknown() {
-                    let message = format!(
-                        "the expression being assigned to `{}` must be constant",
-                        name.text
-                    );
-                    self.error("CS0133", tree.span, message);
-                }
-                Constant::Null
+        let constant = if let Some(constant) = node.constant() {
+            constant.clone()
+        } else {
+            if !node.ty.is_unknown() {
+                let message = format!(
+                    "the expression being assigned to `{}` must be constant",
+                    name.text
+                );
+                self.error("CS0133", tree.span, message);
             }
+            Constant::Null
         };
         self.declare_constant(&name.text, name.span, constant, ty);
     }
@@ -334,7 +331,7 @@ impl<'x> Binder<'_> {
     }
 
     fn foreach_statement(&mut self, parts: &'x ForEach) -> Step {
-        let source = self.bind_value(&parts.source);
+        let source = as_pairs(self.bind_value(&parts.source));
         let item = item_type(&source.ty, self.surface);
         if item.is_none() && !source.ty.is_unknown() {
             let message = format!(
@@ -392,14 +389,15 @@ impl<'x> Binder<'_> {
     fn throw_statement(&mut self, value: Option<&'x Expr>, span: Span) -> Step {
         match value {
             Some(tree) => Step::Throw(self.bind_exception(tree)),
-            None => match self.function().in_catch.last().copied() {
-                Some(slot) => Step::Throw(Self::local(slot, Type::EXCEPTION, span)),
-                None => {
+            None => {
+                if let Some(slot) = self.function().in_catch.last().copied() {
+                    Step::Throw(Self::local(slot, Type::EXCEPTION, span))
+                } else {
                     let message = "a throw statement with no arguments is not allowed outside of a catch clause";
                     self.error("CS0156", span, message);
                     Step::Nothing
                 }
-            },
+            }
         }
     }
 
@@ -542,4 +540,21 @@ pub(super) fn steps_of(
         functions: functions.into(),
         steps: steps.into(),
     }))
+}
+
+/// `foreach` sees the properties of a `JObject` as pairs, though it is a sequence of tokens too.
+fn as_pairs(source: Node) -> Node {
+    if source.ty != Type::JOBJECT {
+        return source;
+    }
+    let span = source.span;
+    let call = NativeCall {
+        run: crate::library::json_pairs,
+        instance: true,
+        args: [source].into(),
+        outs: Box::default(),
+        types: Box::default(),
+    };
+    let pair = Type::pair(Type::STRING, Type::JTOKEN);
+    Node::new(Op::Native(call.into()), Type::enumerable(pair), span)
 }

@@ -58,7 +58,8 @@ impl<'x> Binder<'_> {
                             self.error("CS0152", *span, message);
                         }
                     }
-                    SwitchLabel::Case(pattern, filter) => {
+                    SwitchLabel::Case(case) => {
+                        let (pattern, filter) = &**case;
                         let PatternKind::Constant(tree) = &pattern.kind else {
                             continue;
                         };
@@ -91,9 +92,10 @@ impl<'x> Binder<'_> {
         self.enter_scope();
         let mut tests = Vec::new();
         for label in &section.labels {
-            let SwitchLabel::Case(pattern, filter) = label else {
+            let SwitchLabel::Case(case) = label else {
                 continue;
             };
+            let (pattern, filter) = &**case;
             let test = self.bind_pattern(read, pattern);
             tests.push(match filter {
                 None => test,
@@ -144,16 +146,15 @@ impl<'x> Binder<'_> {
                 })
             }
         };
-        match target {
-            Some(section) => Step::Goto(section),
-            None => {
-                self.error(
-                    "CS0159",
-                    span,
-                    "no such label within the scope of the goto statement",
-                );
-                Step::Nothing
-            }
+        if let Some(section) = target {
+            Step::Goto(section)
+        } else {
+            self.error(
+                "CS0159",
+                span,
+                "no such label within the scope of the goto statement",
+            );
+            Step::Nothing
         }
     }
 }

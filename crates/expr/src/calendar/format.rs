@@ -159,7 +159,8 @@ impl Writer {
     }
 
     fn number(&mut self, n: i32, width: usize) {
-        self.out.push_str(&format!("{n:0width$}"));
+        let digits = format!("{n:0width$}");
+        self.out.push_str(&digits);
     }
 
     fn field(&mut self, letter: char, run: usize) -> Outcome<()> {
@@ -239,7 +240,8 @@ impl Writer {
             1 => {
                 let hours = i32::from(minutes) / 60;
                 let sign = if minutes < 0 { '-' } else { '+' };
-                self.out.push_str(&format!("{sign}{}", hours.abs()));
+                let shown = format!("{sign}{}", hours.abs());
+                self.out.push_str(&shown);
             }
             2 => self.out.push_str(text.get(..3).unwrap_or_default()),
             _ => self.out.push_str(&text),

@@ -7,7 +7,7 @@ mod parse;
 mod parse_exact;
 mod span;
 
-pub(crate) use format::{Stamp, Zone, format_stamp, format_stamp_as};
+pub(crate) use format::{format_stamp, format_stamp_as};
 pub(crate) use parse::{Parsed, json_date, parse};
 pub(crate) use parse_exact::parse_exact;
 pub(crate) use span::{format_span, parse_span, parse_span_exact, span_text};

@@ -99,7 +99,10 @@ fn custom(p: &Pieces, pattern: &str) -> Outcome<String> {
             }
         };
         match c {
-            'd' if run <= 8 => out.push_str(&format!("{:0run$}", p.days)),
+            'd' if run <= 8 => {
+                let days = format!("{:0run$}", p.days);
+                out.push_str(&days);
+            }
             'h' => out.push_str(&number(p.hours, run)?),
             'm' => out.push_str(&number(p.minutes, run)?),
             's' => out.push_str(&number(p.seconds, run)?),

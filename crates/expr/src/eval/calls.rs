@@ -10,7 +10,7 @@ use crate::json::JToken;
 use crate::text::Text;
 use crate::types::Type;
 use crate::value::{
-    Array, DateTime, DateTimeOffset, Decimal, Dictionary, Guid, List, Object, Set, TimeSpan, Value,
+    Array, DateTime, DateTimeOffset, Decimal, Dictionary, Guid, List, Set, TimeSpan, Value,
 };
 
 /// One call of a library function: its arguments (the receiver first) and type arguments (those of the
@@ -50,8 +50,10 @@ impl Vm<'_> {
             types: &call.types,
         });
         write_back(&call.outs, args, frame);
-        if let Ok(Value::String(text)) = &result {
-            self.charge_bytes(text.size())?;
+        match &result {
+            Ok(Value::String(text)) => self.charge_bytes(text.size())?,
+            Ok(tree @ (Value::Json(_) | Value::Xml(_))) => self.keep(tree),
+            _ => {}
         }
         result
     }
@@ -70,6 +72,9 @@ impl Vm<'_> {
             args: &mut args,
         });
         write_back(&call.outs, &args, frame);
+        if let Ok(tree @ (Value::Json(_) | Value::Xml(_))) = &result {
+            self.keep(tree);
+        }
         result
     }
 }
@@ -137,8 +142,6 @@ variants! {
     xml: Xml(crate::xml::XObject);
     /// An exception.
     exception: Exception(Exception);
-    /// An object of the host.
-    object: Host(Object);
 }
 
 /// The binder lets nothing else through; `null` is the only surprise.

@@ -11,16 +11,16 @@ use crate::value::{EnumType, Value};
 /// Whether a value is an object of the type.
 pub(crate) fn is_instance(value: &Value, ty: &Type, surface: &Surface) -> bool {
     match (value, ty) {
-        (Value::Null, _) => false,
+        (Value::Null, _)
+        | (
+            Value::String(_),
+            Type::Def(DefId::BOOL | DefId::INT | DefId::JOBJECT | DefId::JTOKEN),
+        ) => false,
         (_, &Type::OBJECT)
         | (Value::String(_), &Type::STRING)
         | (Value::Bool(_), &Type::BOOL)
         | (Value::Int(_), &Type::INT)
         | (Value::Json(_), &Type::JTOKEN) => true,
-        (
-            Value::String(_),
-            Type::Def(DefId::BOOL | DefId::INT | DefId::JOBJECT | DefId::JTOKEN),
-        ) => false,
         (Value::Host(object), Type::Host(kind)) if object.kind == *kind => true,
         _ => is_subtype(&value.runtime_type(), ty.underlying(), surface),
     }

@@ -128,8 +128,8 @@ impl Vm<'_> {
                 let (a, b) = self.eval_pair(pair, frame)?;
                 Ok(logic(*op, &a, &b))
             }
-            Op::Negate(value, _, checked) => negate(&self.eval(value, frame)?, *checked),
-            Op::Complement(value, _) => complement(&self.eval(value, frame)?),
+            Op::Negate(value, checked) => negate(&self.eval(value, frame)?, *checked),
+            Op::Complement(value) => complement(&self.eval(value, frame)?),
             Op::Lifted(lifted) => self.lifted(lifted, frame),
             Op::Format(value, width, format) => {
                 let value = self.eval(value, frame)?;

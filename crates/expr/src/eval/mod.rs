@@ -13,7 +13,7 @@ mod statement;
 use std::rc::Rc;
 use std::sync::Arc;
 
-pub(crate) use arith::{arith, compare, complement, convert_num, decimal_to_double, negate, wrap};
+pub(crate) use arith::{arith, compare, complement, convert_num, negate, wrap};
 pub(crate) use calls::Call;
 pub(crate) use cast::{is_instance, unboxes};
 
@@ -23,7 +23,7 @@ use crate::host::Host;
 use crate::limits::Limits;
 use crate::program::Delegate;
 use crate::surface::Surface;
-use crate::value::Value;
+use crate::value::{Value, same};
 
 /// The variables of a running function.
 pub(crate) struct Frame {
@@ -69,6 +69,8 @@ pub(crate) struct Vm<'h> {
     depth: u32,
     /// Captured variables: emptied at the end, for a lambda can hold the variable that holds it.
     cells: Vec<Rc<std::cell::RefCell<Value>>>,
+    /// Trees that were made: a part knows its parent only as long as the whole is kept.
+    kept: Vec<Value>,
     /// Where strings are put together.
     scratch: String,
 }
@@ -83,6 +85,7 @@ impl<'h> Vm<'h> {
             bytes: limits.bytes,
             depth: limits.depth,
             cells: Vec::new(),
+            kept: Vec::new(),
             scratch: String::new(),
         }
     }
@@ -167,29 +170,23 @@ impl<'h> Vm<'h> {
 
     /// Counts steps.
     pub(crate) fn charge_steps(&mut self, steps: usize) -> Outcome<()> {
-        match self.steps.checked_sub(steps as u64) {
-            Some(left) => {
-                self.steps = left;
-                Ok(())
-            }
-            None => {
-                self.steps = 0;
-                Err(Exception::limit("it takes too many steps"))
-            }
+        if let Some(left) = self.steps.checked_sub(steps as u64) {
+            self.steps = left;
+            Ok(())
+        } else {
+            self.steps = 0;
+            Err(Exception::limit("it takes too many steps"))
         }
     }
 
     /// Counts memory that is about to be, or has just been, taken.
     pub(crate) fn charge_bytes(&mut self, bytes: usize) -> Outcome<()> {
-        match self.bytes.checked_sub(bytes as u64) {
-            Some(left) => {
-                self.bytes = left;
-                Ok(())
-            }
-            None => {
-                self.bytes = 0;
-                Err(Exception::limit("it uses too much memory"))
-            }
+        if let Some(left) = self.bytes.checked_sub(bytes as u64) {
+            self.bytes = left;
+            Ok(())
+        } else {
+            self.bytes = 0;
+            Err(Exception::limit("it uses too much memory"))
         }
     }
 
@@ -197,6 +194,18 @@ impl<'h> Vm<'h> {
     pub(crate) fn charge_items(&mut self, items: usize) -> Outcome<()> {
         self.charge_steps(items)?;
         self.charge_bytes(items.saturating_mul(size_of::<Value>()))
+    }
+
+    /// Keeps a new tree until the evaluation ends.
+    fn keep(&mut self, value: &Value) {
+        let whole = match value {
+            Value::Json(token) => token.is_container() && token.parent().is_none(),
+            Value::Xml(object) => object.parent().is_none(),
+            _ => false,
+        };
+        if whole && !self.kept.last().is_some_and(|last| same(last, value)) {
+            self.kept.push(value.clone());
+        }
     }
 
     /// Goes one level deeper.

@@ -137,6 +137,11 @@ impl JToken {
         }
     }
 
+    /// Whether it can have children.
+    pub(crate) fn is_container(&self) -> bool {
+        !matches!(&*self.0.data.borrow(), Data::Value(..))
+    }
+
     /// What it is made of.
     pub(crate) fn data(&self) -> Ref<'_, Data> {
         self.0.data.borrow()

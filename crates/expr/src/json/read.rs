@@ -116,7 +116,7 @@ impl<'a> Reader<'a> {
 
     fn error(&self, message: &str) -> Exception {
         let before = self.bytes.get(..self.at).unwrap_or(self.bytes);
-        let line = before.iter().filter(|b| **b == b'\n').count() + 1;
+        let line = before.split(|b| *b == b'\n').count();
         let column = before.iter().rev().take_while(|b| **b != b'\n').count();
         Exception::new(
             "Newtonsoft.Json.JsonReaderException",

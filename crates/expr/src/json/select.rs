@@ -120,10 +120,10 @@ impl Finder<'_> {
                     }
                 }
             }
-            Step::Index(index) => return self.index(token, *index, strict, out),
+            Step::Index(index) => return Self::index(token, *index, strict, out),
             Step::Indexes(indexes) => {
                 for index in indexes {
-                    self.index(token, Some(*index), strict, out)?;
+                    Self::index(token, Some(*index), strict, out)?;
                 }
             }
             Step::Slice(start, end, step) => {
@@ -151,7 +151,6 @@ impl Finder<'_> {
     }
 
     fn index(
-        &mut self,
         token: &JToken,
         index: Option<usize>,
         strict: bool,

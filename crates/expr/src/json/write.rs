@@ -68,11 +68,6 @@ impl Writer {
         self.out.push(bracket);
     }
 
-    /// How many containers are open.
-    pub(crate) fn depth(&self) -> usize {
-        self.open.len()
-    }
-
     /// A property's name.
     pub(crate) fn name(&mut self, name: &Text) {
         self.out.push_str(&quote(name));
@@ -80,11 +75,6 @@ impl Writer {
         if self.indented {
             self.out.push(' ');
         }
-    }
-
-    /// A finished piece of JSON.
-    pub(crate) fn raw(&mut self, text: &str) {
-        self.out.push_str(text);
     }
 
     /// A token with all that is in it.

@@ -38,7 +38,7 @@ impl Lexer<'_> {
         let number = match suffix {
             Suffix::Float | Suffix::Double | Suffix::Decimal => real_number(&digits, suffix),
             Suffix::None if real => real_number(&digits, Suffix::Double),
-            _ => return self.integer(start, u64::from_str_radix(&digits, 10).ok(), suffix),
+            _ => return self.integer(start, digits.parse::<u64>().ok(), suffix),
         };
         match number {
             Some(number) if !digits.ends_with('_') => TokenKind::Number(number),

@@ -227,13 +227,14 @@ pub(super) fn sorted(
     comparison: &Value,
 ) -> Outcome<Vec<Value>> {
     let ignore_case = super::comparers::of(comparison) == crate::value::Comparer::IgnoreCase;
-    merge_sort(vm, items, &mut |vm, a, b| match comparison {
-        Value::Delegate(_) => Ok(vm
-            .invoke(comparison, &[a.clone(), b.clone()])?
-            .as_integer()
-            .unwrap_or(0)
-            <= 0),
-        _ => {
+    merge_sort(vm, items, &mut |vm, a, b| {
+        if let Value::Delegate(_) = comparison {
+            Ok(vm
+                .invoke(comparison, &[a.clone(), b.clone()])?
+                .as_integer()
+                .unwrap_or(0)
+                <= 0)
+        } else {
             let how = if ignore_case {
                 super::string::Comparison::OrdinalIgnoreCase
             } else {

@@ -180,12 +180,11 @@ fn insert_new(dictionary: &Dictionary, key: Value, value: Value) -> Outcome<()> 
 fn value(c: &mut Call<'_, '_>) -> Outcome {
     let key = c.required(1, "key")?;
     let found = c.dictionary(0)?.table().get(&key).cloned();
-    match found {
-        Some(value) => Ok(value),
-        None => {
-            let shown = crate::display::to_text(c.vm, &key)?;
-            Err(key_not_found(&shown.to_str()))
-        }
+    if let Some(value) = found {
+        Ok(value)
+    } else {
+        let shown = crate::display::to_text(c.vm, &key)?;
+        Err(key_not_found(&shown.to_str()))
     }
 }
 

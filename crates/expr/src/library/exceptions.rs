@@ -3,9 +3,7 @@
 use super::{Table, TableKind, m, outside};
 use crate::eval::Call;
 use crate::exception::{Exception, Outcome};
-use crate::names::full;
 use crate::text::Text;
-use crate::types::Type;
 use crate::value::Value;
 
 pub(super) static EXCEPTION: Table = Table {
@@ -184,9 +182,4 @@ fn argument(
         }
         None => Exception::new(type_name, message),
     }))
-}
-
-/// The full name of a type, for messages.
-pub(super) fn named(c: &Call<'_, '_>, ty: &Type) -> String {
-    full(ty, c.vm.surface)
 }

@@ -66,10 +66,13 @@ pub(super) fn new_guid(c: &mut Call<'_, '_>) -> Guid {
 }
 
 /// .NET keeps the first three groups in little-endian order.
-fn swapped(bytes: [u8; 16]) -> [u8; 16] {
-    let [a, b, c, d, e, f, g, h, rest @ ..] = bytes;
-    let [i, j, k, l, m, n, o, p] = rest;
-    [d, c, b, a, f, e, h, g, i, j, k, l, m, n, o, p]
+fn swapped(mut bytes: [u8; 16]) -> [u8; 16] {
+    for group in [0..4, 4..6, 6..8] {
+        if let Some(group) = bytes.get_mut(group) {
+            group.reverse();
+        }
+    }
+    bytes
 }
 
 fn from_bytes(c: &mut Call<'_, '_>) -> Outcome {

@@ -285,12 +285,11 @@ fn value_of(c: &mut Call<'_, '_>) -> Outcome {
     if let Value::Json(_) = source {
         return super::json::child_named(c);
     }
-    match look_up(c.vm, &source, &key)? {
-        Some(value) => Ok(value),
-        None => {
-            let shown = crate::display::to_text(c.vm, &key)?;
-            Err(key_not_found(&shown.to_str()))
-        }
+    if let Some(value) = look_up(c.vm, &source, &key)? {
+        Ok(value)
+    } else {
+        let shown = crate::display::to_text(c.vm, &key)?;
+        Err(key_not_found(&shown.to_str()))
     }
 }
 

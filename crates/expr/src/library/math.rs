@@ -269,7 +269,7 @@ fn round_double(n: f64, digits: i32, away: bool) -> Outcome {
 
 fn log(c: &mut Call<'_, '_>) -> Outcome {
     let (a, base) = (c.double(0)?, c.double(1)?);
-    if base == 1.0 || a.is_nan() || base.is_nan() {
+    if base.partial_cmp(&1.0) == Some(std::cmp::Ordering::Equal) || a.is_nan() || base.is_nan() {
         return Ok(Value::Double(f64::NAN));
     }
     Ok(Value::Double(a.ln() / base.ln()))

@@ -37,18 +37,19 @@ mod registry;
 pub(crate) mod signature;
 mod string;
 mod string_builder;
-mod stubs;
 mod time_span;
 mod tuple;
 mod uri;
 mod web;
+mod xml;
 
 pub(crate) use char::is_decimal_digit;
 pub(crate) use convert::from_base64;
 pub(crate) use date_time_offset::to_offset;
 pub(crate) use guid::parse_guid;
+pub(crate) use json::pairs as json_pairs;
 pub(crate) use linq::Ordering;
-pub(crate) use registry::{TypeNames, keyword_of, registry};
+pub(crate) use registry::{Definition, TypeNames, keyword_of, registry};
 pub(crate) use uri::make_uri;
 
 use crate::eval::Call;
@@ -172,19 +173,19 @@ static TABLES: &[&Table] = &[
     &json::JVALUE,
     &json::JRAW,
     &uri::URI,
-    &stubs::XOBJECT,
-    &stubs::XNODE,
-    &stubs::XCONTAINER,
-    &stubs::XELEMENT,
-    &stubs::XDOCUMENT,
-    &stubs::XATTRIBUTE,
-    &stubs::XTEXT,
-    &stubs::XCDATA,
-    &stubs::XCOMMENT,
-    &stubs::XINSTRUCTION,
-    &stubs::XDOCTYPE,
-    &stubs::XNAME,
-    &stubs::XNAMESPACE,
+    &xml::XOBJECT,
+    &xml::XNODE,
+    &xml::XCONTAINER,
+    &xml::XELEMENT,
+    &xml::XDOCUMENT,
+    &xml::XATTRIBUTE,
+    &xml::XTEXT,
+    &xml::XCDATA,
+    &xml::XCOMMENT,
+    &xml::XINSTRUCTION,
+    &xml::XDOCTYPE,
+    &xml::XNAME,
+    &xml::XNAMESPACE,
     &linq::GROUPING,
     &linq::ORDERED,
     &queue::QUEUE,
@@ -289,6 +290,11 @@ static TABLES: &[&Table] = &[
     &exceptions::CRYPTOGRAPHIC,
     &exceptions::IO,
     &exceptions::XML,
+    &xml::XDECLARATION,
+    &xml::XML_EXTENSIONS,
+    &xml::SAVE_OPTIONS,
+    &xml::LOAD_OPTIONS,
+    &xml::NODE_TYPE,
     &exceptions::JSON,
     &exceptions::JSON_READER,
     &exceptions::JSON_WRITER,
@@ -300,18 +306,8 @@ static TABLES: &[&Table] = &[
 ];
 
 /// The type of a full name.
-fn type_named(name: &str) -> crate::types::Type {
+pub(crate) fn type_named(name: &str) -> crate::types::Type {
     registry()
         .find_full(name)
         .map_or(crate::types::Type::OBJECT, crate::types::Type::Def)
-}
-
-/// The JSON of an XML tree.
-pub(crate) fn xml_to_json(_node: &crate::xml::XObject) -> Outcome<crate::json::JToken> {
-    Ok(crate::json::JToken::null())
-}
-
-/// The XML of a JSON text.
-fn json_to_xml(_: &mut Call<'_, '_>) -> Outcome {
-    Err(crate::exception::not_supported("DeserializeXNode"))
 }

@@ -1,6 +1,6 @@
 //! `System.Object`, `System.ValueType`, `System.Type`.
 
-use super::{Entry, Table, TableKind, m, outside};
+use super::{Table, TableKind, m, outside};
 use crate::display::to_text;
 use crate::eval::Call;
 use crate::exception::Outcome;
@@ -140,6 +140,3 @@ pub(super) const fn flags(name: &'static str, values: &'static [(&'static str, i
         members: &[],
     }
 }
-
-/// Members that are shared by several tables.
-pub(super) const NO_MEMBERS: &[Entry] = &[];

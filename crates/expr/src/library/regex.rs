@@ -323,8 +323,8 @@ impl Part {
 
     fn with(&self, captured: Option<Captured>, type_name: &'static str) -> Value {
         Value::native(Self {
-            captured,
             type_name,
+            captured,
             ..self.clone()
         })
     }
@@ -583,12 +583,11 @@ fn replace(c: &mut Call<'_, '_>, is_static: bool) -> Outcome {
         let whole = found.whole();
         out.extend_from_slice(units.get(at..whole.start).unwrap_or_default());
         at = whole.end;
-        match &replacement {
-            Some(replacement) => replacement.expand(&found, &units, &mut out),
-            None => {
-                let made = c.vm.invoke(&with, &[match_value(&regex, &units, found)])?;
-                out.extend(made.as_text().map(Text::to_units).unwrap_or_default());
-            }
+        if let Some(replacement) = &replacement {
+            replacement.expand(&found, &units, &mut out);
+        } else {
+            let made = c.vm.invoke(&with, &[match_value(&regex, &units, found)])?;
+            out.extend(made.as_text().map(Text::to_units).unwrap_or_default());
         }
         if out.len() > 1 << 20 {
             c.vm.charge_bytes(1 << 16)?;

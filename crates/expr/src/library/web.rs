@@ -77,8 +77,14 @@ fn url_encode(text: &str, upper: bool) -> String {
                 out.push(char::from(byte));
             }
             b' ' => out.push('+'),
-            _ if upper => out.push_str(&format!("%{byte:02X}")),
-            _ => out.push_str(&format!("%{byte:02x}")),
+            _ => {
+                let hex = if upper {
+                    format!("%{byte:02X}")
+                } else {
+                    format!("%{byte:02x}")
+                };
+                out.push_str(&hex);
+            }
         }
     }
     out
@@ -95,15 +101,12 @@ pub(super) fn url_decode(text: &str) -> String {
             .flatten()
             .filter(|hex| hex.bytes().all(|b| b.is_ascii_hexdigit()))
             .and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        match escaped {
-            Some(decoded) => {
-                out.push(decoded);
-                index += 3;
-            }
-            None => {
-                out.push(if *byte == b'+' { b' ' } else { *byte });
-                index += 1;
-            }
+        if let Some(decoded) = escaped {
+            out.push(decoded);
+            index += 3;
+        } else {
+            out.push(if *byte == b'+' { b' ' } else { *byte });
+            index += 1;
         }
     }
     String::from_utf8_lossy(&out).into_owned()
@@ -118,7 +121,10 @@ fn html_encode(text: &str) -> String {
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&#39;"),
             '&' => out.push_str("&amp;"),
-            '\u{A0}'..='\u{FF}' | '\u{10000}'.. => out.push_str(&format!("&#{};", u32::from(c))),
+            '\u{A0}'..='\u{FF}' | '\u{10000}'.. => {
+                let entity = format!("&#{};", u32::from(c));
+                out.push_str(&entity);
+            }
             c => out.push(c),
         }
     }
@@ -136,15 +142,13 @@ fn html_decode(text: &str) -> String {
             let found = name.get(..end)?;
             name.get(end..)?.starts_with(';').then_some(found)
         });
-        match entity.and_then(|name| character(name).map(|c| (name.len(), c))) {
-            Some((length, c)) => {
-                out.push(c);
-                rest = after.get(length + 2..).unwrap_or_default();
-            }
-            None => {
-                out.push('&');
-                rest = after.get(1..).unwrap_or_default();
-            }
+        if let Some((length, c)) = entity.and_then(|name| character(name).map(|c| (name.len(), c)))
+        {
+            out.push(c);
+            rest = after.get(length + 2..).unwrap_or_default();
+        } else {
+            out.push('&');
+            rest = after.get(1..).unwrap_or_default();
         }
     }
     out.push_str(rest);

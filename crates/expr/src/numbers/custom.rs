@@ -54,7 +54,7 @@ fn split(pattern: &str) -> Vec<&str> {
 /// A piece of a section.
 enum Piece {
     /// `0` or `#`.
-    Digit(bool),
+    Digit,
     Point,
     Literal(String),
     /// `E+00`: whether `+` is shown, and the least digits.
@@ -118,9 +118,8 @@ impl Layout {
                     commas = 0;
                     self.pieces.push(Piece::Point);
                 }
-                '.' => {}
                 ',' if !point && self.whole > 0 => commas += 1,
-                ',' => {}
+                '.' | ',' => {}
                 '%' => {
                     self.power += 2;
                     self.literal(c);
@@ -165,7 +164,7 @@ impl Layout {
                 self.least_whole += 1;
             }
         }
-        self.pieces.push(Piece::Digit(required));
+        self.pieces.push(Piece::Digit);
     }
 
     fn literal(&mut self, c: char) {
@@ -249,13 +248,13 @@ fn render(layout: &Layout, digits: &Digits, negative: bool) -> String {
                     out.push('.');
                 }
             }
-            Piece::Digit(_) if !pointed => {
+            Piece::Digit if !pointed => {
                 let first = place == layout.whole;
                 let from = if first { count.max(place) } else { place };
                 push_whole(&mut out, layout, &shown, count, from, place - 1);
                 place -= 1;
             }
-            Piece::Digit(_) => {
+            Piece::Digit => {
                 after_point += 1;
                 if after_point <= needed {
                     out.push(char::from(b'0' + shown.at(-after_point)));
@@ -273,7 +272,8 @@ fn render(layout: &Layout, digits: &Digits, negative: bool) -> String {
                     out.push('+');
                 }
                 let width = *digits;
-                out.push_str(&format!("{:0width$}", exponent.abs()));
+                let digits = format!("{:0width$}", exponent.abs());
+                out.push_str(&digits);
             }
         }
     }
@@ -282,7 +282,7 @@ fn render(layout: &Layout, digits: &Digits, negative: bool) -> String {
 
 /// How many digits after the point are shown: trailing zeros only where `0` asks for them.
 fn needed_fraction(layout: &Layout, digits: &Digits) -> i32 {
-    let have = i32::try_from(digits.digits.len()).unwrap_or(0) - digits.point;
+    let have = i32::try_from(digits.significant.len()).unwrap_or(0) - digits.point;
     let have = if digits.is_zero() { 0 } else { have };
     have.clamp(layout.least_fraction, layout.fraction)
 }

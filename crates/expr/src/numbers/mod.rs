@@ -40,7 +40,7 @@ fn special(n: f64) -> Option<&'static str> {
 pub(crate) struct Digits {
     negative: bool,
     /// Without leading or trailing zeros; empty for zero.
-    digits: Vec<u8>,
+    significant: Vec<u8>,
     point: i32,
 }
 
@@ -56,7 +56,7 @@ impl Digits {
         };
         Self {
             negative,
-            digits,
+            significant: digits,
             point,
         }
     }
@@ -102,40 +102,40 @@ impl Digits {
     /// Keeps so many significant digits, rounding half away from zero.
     fn keep(&mut self, count: i32) {
         let Ok(count) = usize::try_from(count) else {
-            self.digits.clear();
+            self.significant.clear();
             self.point = 0;
             return;
         };
-        if count >= self.digits.len() {
+        if count >= self.significant.len() {
             return;
         }
-        let up = self.digits.get(count).is_some_and(|digit| *digit >= 5);
-        self.digits.truncate(count);
+        let up = self.significant.get(count).is_some_and(|digit| *digit >= 5);
+        self.significant.truncate(count);
         if up {
             self.increment();
         }
-        while self.digits.last() == Some(&0) {
-            self.digits.pop();
+        while self.significant.last() == Some(&0) {
+            self.significant.pop();
         }
-        if self.digits.is_empty() {
+        if self.significant.is_empty() {
             self.point = 0;
         }
     }
 
     fn increment(&mut self) {
-        for digit in self.digits.iter_mut().rev() {
+        for digit in self.significant.iter_mut().rev() {
             if *digit < 9 {
                 *digit += 1;
                 return;
             }
             *digit = 0;
         }
-        self.digits.insert(0, 1);
+        self.significant.insert(0, 1);
         self.point += 1;
     }
 
     fn is_zero(&self) -> bool {
-        self.digits.is_empty()
+        self.significant.is_empty()
     }
 
     /// The digit with this weight: 0 is the one before the decimal point.
@@ -143,7 +143,7 @@ impl Digits {
         let index = self.point - 1 - weight;
         usize::try_from(index)
             .ok()
-            .and_then(|i| self.digits.get(i))
+            .and_then(|i| self.significant.get(i))
             .copied()
             .unwrap_or(0)
     }

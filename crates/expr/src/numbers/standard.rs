@@ -83,7 +83,7 @@ fn scientific(digits: &Digits, places: Option<usize>, letter: char, width: usize
     } else {
         digits.point - 1
     };
-    let mut text: Vec<u8> = digits.digits.clone();
+    let mut text: Vec<u8> = digits.significant.clone();
     let count = places.map_or(text.len(), |places| places + 1).max(1);
     text.resize(count, 0);
     let text: String = text.iter().map(|d| char::from(b'0' + d)).collect();
@@ -103,7 +103,7 @@ pub(super) fn general(digits: &Digits, precision: i32, letter: char) -> String {
         return scientific(digits, None, letter, 2);
     }
     let sign = if digits.negative { "-" } else { "" };
-    let places = int(digits.digits.len()) - digits.point;
+    let places = int(digits.significant.len()) - digits.point;
     let whole = digits.whole();
     if places <= 0 {
         format!("{sign}{whole}")

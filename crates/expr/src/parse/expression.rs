@@ -12,6 +12,21 @@ use crate::span::Span;
 const RELATIONAL: u8 = 8;
 const COALESCE: u8 = 1;
 
+/// `=`, or an operator such as `+=`.
+enum AssignOp {
+    Plain,
+    Compound(BinaryOp),
+}
+
+impl AssignOp {
+    fn operator(self) -> Option<BinaryOp> {
+        match self {
+            Self::Plain => None,
+            Self::Compound(op) => Some(op),
+        }
+    }
+}
+
 impl Parser<'_> {
     /// Reads an expression.
     pub(crate) fn expression(&mut self) -> Expr {
@@ -39,31 +54,31 @@ impl Parser<'_> {
         let span = target.span.to(value.span);
         let heights = [target.height, value.height];
         self.node(
-            ExprKind::Assign(op, Box::new(target), Box::new(value)),
+            ExprKind::Assign(op.operator(), Box::new(target), Box::new(value)),
             span,
             heights,
         )
     }
 
-    fn assignment_operator(&mut self) -> Option<Option<BinaryOp>> {
+    fn assignment_operator(&mut self) -> Option<AssignOp> {
         let TokenKind::Punct(punct) = *self.kind() else {
             return None;
         };
         let op = match punct {
-            "=" => None,
-            "+=" => Some(BinaryOp::Add),
-            "-=" => Some(BinaryOp::Subtract),
-            "*=" => Some(BinaryOp::Multiply),
-            "/=" => Some(BinaryOp::Divide),
-            "%=" => Some(BinaryOp::Remainder),
-            "&=" => Some(BinaryOp::And),
-            "|=" => Some(BinaryOp::Or),
-            "^=" => Some(BinaryOp::Xor),
-            "<<=" => Some(BinaryOp::ShiftLeft),
+            "=" => AssignOp::Plain,
+            "+=" => AssignOp::Compound(BinaryOp::Add),
+            "-=" => AssignOp::Compound(BinaryOp::Subtract),
+            "*=" => AssignOp::Compound(BinaryOp::Multiply),
+            "/=" => AssignOp::Compound(BinaryOp::Divide),
+            "%=" => AssignOp::Compound(BinaryOp::Remainder),
+            "&=" => AssignOp::Compound(BinaryOp::And),
+            "|=" => AssignOp::Compound(BinaryOp::Or),
+            "^=" => AssignOp::Compound(BinaryOp::Xor),
+            "<<=" => AssignOp::Compound(BinaryOp::ShiftLeft),
             "??=" => {
                 let span = self.span();
                 self.too_new(span, "coalescing assignment");
-                Some(BinaryOp::Coalesce)
+                AssignOp::Compound(BinaryOp::Coalesce)
             }
             ">" if self.touches(0)
                 && self.nth_is(1, ">")
@@ -72,7 +87,7 @@ impl Parser<'_> {
             {
                 self.advance();
                 self.advance();
-                Some(BinaryOp::ShiftRight)
+                AssignOp::Compound(BinaryOp::ShiftRight)
             }
             _ => return None,
         };
@@ -175,10 +190,9 @@ impl Parser<'_> {
     fn type_test(&mut self, value: Expr) -> Expr {
         let height = value.height;
         if self.eat_keyword("as") {
-            let ty = self.nested(
-                |span| TypeRef::implied(span),
-                |p| p.try_type(false).unwrap_or_else(|| p.type_ref()),
-            );
+            let ty = self.nested(TypeRef::implied, |p| {
+                p.try_type(false).unwrap_or_else(|| p.type_ref())
+            });
             let ty = self.nullable_suffix(ty);
             let span = value.span.to(ty.span);
             return self.node(ExprKind::As(Box::new(value), ty), span, [height]);

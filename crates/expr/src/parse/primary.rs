@@ -246,33 +246,18 @@ impl Parser<'_> {
             parts.push(match piece {
                 Piece::Text(units) => InterpolationPart::Text(units),
                 Piece::Hole { code, format } => {
-                    let (value, alignment) = self.nested(
-                        |span| (error(span), None),
-                        |parser| parser.part(code, |inner| inner.hole()),
-                    );
+                    let (value, alignment) =
+                        self.nested(|span| (error(span), None), |parser| parser.part(code, hole));
                     height = height.max(value.height);
                     InterpolationPart::Hole {
-                        value,
-                        alignment,
+                        value: Box::new(value),
+                        alignment: alignment.map(Box::new),
                         format,
                     }
                 }
             });
         }
         self.node(ExprKind::Interpolated(parts), span, [height])
-    }
-
-    /// The code of a hole: `value` or `value,alignment`.
-    fn hole(&mut self) -> (Expr, Option<Expr>) {
-        let value = self.expression();
-        let alignment = self.eat(",").then(|| self.expression());
-        if !self.at_end() {
-            self.expected(
-                "CS8076",
-                "missing close delimiter `}` for interpolated expression",
-            );
-        }
-        (value, alignment)
     }
 
     // === Arguments ===
@@ -364,4 +349,17 @@ impl From<Span> for TypeRef {
     fn from(span: Span) -> Self {
         Self::implied(span)
     }
+}
+
+/// The code of a hole: `value` or `value,alignment`.
+fn hole(parser: &mut Parser<'_>) -> (Expr, Option<Expr>) {
+    let value = parser.expression();
+    let alignment = parser.eat(",").then(|| parser.expression());
+    if !parser.at_end() {
+        parser.expected(
+            "CS8076",
+            "missing close delimiter `}` for interpolated expression",
+        );
+    }
+    (value, alignment)
 }

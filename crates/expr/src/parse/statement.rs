@@ -262,7 +262,7 @@ impl Parser<'_> {
                     self.advance();
                     self.expression()
                 });
-                labels.push(SwitchLabel::Case(pattern, filter));
+                labels.push(SwitchLabel::Case(Box::new((pattern, filter))));
             } else if self.is_keyword("default") && self.nth_is(1, ":") {
                 self.advance();
                 labels.push(SwitchLabel::Default(span));

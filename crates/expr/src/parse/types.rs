@@ -15,14 +15,13 @@ impl Parser<'_> {
     /// Reads a type, reporting what is wrong with it.
     pub(crate) fn type_ref(&mut self) -> TypeRef {
         let start = self.span();
-        match self.try_type(true) {
-            Some(ty) => ty,
-            None => {
-                self.expected("CS1031", "type expected");
-                TypeRef {
-                    kind: TypeRefKind::Named(Vec::new()),
-                    span: start,
-                }
+        if let Some(ty) = self.try_type(true) {
+            ty
+        } else {
+            self.expected("CS1031", "type expected");
+            TypeRef {
+                kind: TypeRefKind::Named(Vec::new()),
+                span: start,
             }
         }
     }
@@ -120,11 +119,8 @@ impl Parser<'_> {
             }]);
         }
         let mut arguments = Vec::new();
-        loop {
-            match self.try_type(true) {
-                Some(ty) => arguments.push(ty),
-                None => break,
-            }
+        while let Some(ty) = self.try_type(true) {
+            arguments.push(ty);
             if self.eat(">") {
                 return Some(arguments);
             }

@@ -71,7 +71,6 @@ pub(super) struct Code {
     pub(super) groups: usize,
     pub(super) counters: usize,
     pub(super) marks: usize,
-    pub(super) back: bool,
     /// The unit that every match begins with, if that is known.
     first: Option<u16>,
 }
@@ -102,7 +101,6 @@ pub(super) fn compile(parsed: &Parsed, back: bool) -> Code {
             groups,
             counters: 0,
             marks: 0,
-            back,
             first: if back { None } else { first_unit(&parsed.node) },
         },
     };
@@ -154,31 +152,18 @@ impl Compiler {
     fn node(&mut self, node: &Node, back: bool) {
         match node {
             Node::Empty => {}
-            Node::Char { unit, ignore_case } => {
-                let unit = if *ignore_case {
-                    crate::casing::lower_unit(*unit)
-                } else {
-                    *unit
-                };
-                self.push(Inst::Char {
-                    unit,
-                    ignore_case: *ignore_case,
-                    back,
-                });
-            }
+            Node::Char { unit, ignore_case } => self.unit(*unit, *ignore_case, back),
             Node::Class(class) => {
-                let known = self.code.classes.iter().position(|own| own == class);
-                let class = known.unwrap_or_else(|| {
-                    self.code.classes.push(class.clone());
-                    self.code.classes.len() - 1
-                });
+                let class = self.class(class);
                 self.push(Inst::Class { class, back });
             }
             Node::Sequence(items) => {
                 if back {
                     items.iter().rev().for_each(|item| self.node(item, back));
                 } else {
-                    items.iter().for_each(|item| self.node(item, back));
+                    for item in items {
+                        self.node(item, back);
+                    }
                 }
             }
             Node::Alternatives(branches) => self.alternatives(branches, back),
@@ -203,6 +188,13 @@ impl Compiler {
                     back,
                 });
             }
+            _ => self.test(node, back),
+        }
+    }
+
+    /// What looks without moving, and what decides by looking.
+    fn test(&mut self, node: &Node, back: bool) {
+        match node {
             Node::Assert(assertion) => {
                 self.push(Inst::Assert(*assertion));
             }
@@ -242,7 +234,30 @@ impl Compiler {
                 let (yes, no) = self.branches(&parts.1, &parts.2, back);
                 self.patch(at, Inst::IfMatch(yes, no));
             }
+            _ => {}
         }
+    }
+
+    fn unit(&mut self, unit: u16, ignore_case: bool, back: bool) {
+        let unit = if ignore_case {
+            crate::casing::lower_unit(unit)
+        } else {
+            unit
+        };
+        self.push(Inst::Char {
+            unit,
+            ignore_case,
+            back,
+        });
+    }
+
+    /// The number of a class.
+    fn class(&mut self, class: &Class) -> usize {
+        let known = self.code.classes.iter().position(|own| own == class);
+        known.unwrap_or_else(|| {
+            self.code.classes.push(class.clone());
+            self.code.classes.len() - 1
+        })
     }
 
     fn branches(&mut self, yes: &Node, no: &Node, back: bool) -> (usize, usize) {

@@ -235,22 +235,12 @@ impl Machine<'_> {
                 greedy,
                 body,
             } => {
-                let done = self.counters.get(*counter).copied().unwrap_or(0);
-                let mark = match self.code.insts.get(*body) {
-                    Some(Inst::Mark(mark)) => self.marks.get(*mark).copied(),
-                    _ => None,
-                };
-                // After the minimum an iteration that matched nothing ends the loop.
-                let stuck = done > *least && mark == Some(at);
-                self.count_to(*counter, done + 1);
-                if done < *least {
-                    Next::At(*body, at)
-                } else if stuck || most.is_some_and(|most| done >= most) {
-                    Next::At(next, at)
-                } else if *greedy {
-                    Next::Or((*body, at), (next, at))
-                } else {
-                    Next::Or((next, at), (*body, at))
+                let more = self.more(*counter, (*least, *most), *body, at);
+                match (more, greedy) {
+                    (Some(true), _) => Next::At(*body, at),
+                    (Some(false), _) => Next::At(next, at),
+                    (None, true) => Next::Or((*body, at), (next, at)),
+                    (None, false) => Next::Or((next, at), (*body, at)),
                 }
             }
             Inst::Mark(mark) => {
@@ -265,6 +255,31 @@ impl Machine<'_> {
             }
             _ => Next::Fail,
         })
+    }
+
+    /// Whether a counted loop goes on; `None` if it may do either.
+    fn more(
+        &mut self,
+        counter: usize,
+        (least, most): (u32, Option<u32>),
+        body: usize,
+        at: usize,
+    ) -> Option<bool> {
+        let done = self.counters.get(counter).copied().unwrap_or(0);
+        let mark = match self.code.insts.get(body) {
+            Some(Inst::Mark(mark)) => self.marks.get(*mark).copied(),
+            _ => None,
+        };
+        // After the minimum an iteration that matched nothing ends the loop.
+        let stuck = done > least && mark == Some(at);
+        self.count_to(counter, done + 1);
+        if done < least {
+            Some(true)
+        } else if stuck || most.is_some_and(|most| done >= most) {
+            Some(false)
+        } else {
+            None
+        }
     }
 
     fn count_to(&mut self, counter: usize, count: u32) {

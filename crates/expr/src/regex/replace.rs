@@ -49,18 +49,15 @@ impl Replacement {
                 (Some('$'), Some(c)) if c.is_ascii_digit() => number(regex, index + 1, &at),
                 _ => (None, 1),
             };
-            match piece {
-                Some(piece) => {
-                    if !plain.is_empty() {
-                        pieces.push(Piece::Units(std::mem::take(&mut plain)));
-                    }
-                    pieces.push(piece);
-                    index += length;
+            if let Some(piece) = piece {
+                if !plain.is_empty() {
+                    pieces.push(Piece::Units(std::mem::take(&mut plain)));
                 }
-                None => {
-                    plain.push(*unit);
-                    index += 1;
-                }
+                pieces.push(piece);
+                index += length;
+            } else {
+                plain.push(*unit);
+                index += 1;
             }
         }
         if !plain.is_empty() {

@@ -502,26 +502,23 @@ impl Parser<'_> {
         let known = self
             .group_number(&name)
             .filter(|_| self.peek() == Some(')'));
-        let test = match known {
-            Some(number) => {
-                self.at += 1;
-                Err(number)
-            }
-            None => {
-                self.at = before;
-                let test = if self.eat('?') {
-                    self.special_group()?.unwrap_or(Node::Empty)
-                } else {
-                    let node = self.alternatives()?;
-                    self.close()?;
-                    Node::Look {
-                        node: Box::new(node),
-                        behind: false,
-                        negated: false,
-                    }
-                };
-                Ok(test)
-            }
+        let test = if let Some(number) = known {
+            self.at += 1;
+            Err(number)
+        } else {
+            self.at = before;
+            let test = if self.eat('?') {
+                self.special_group()?.unwrap_or(Node::Empty)
+            } else {
+                let node = self.alternatives()?;
+                self.close()?;
+                Node::Look {
+                    node: Box::new(node),
+                    behind: false,
+                    negated: false,
+                }
+            };
+            Ok(test)
         };
         let yes = self.sequence()?;
         let no = if self.eat('|') {

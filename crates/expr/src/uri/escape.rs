@@ -34,7 +34,8 @@ fn escape(text: &str, keep: impl Fn(&[u8], usize, u8) -> bool) -> String {
         if keep(bytes, index, *byte) {
             out.push(char::from(*byte));
         } else {
-            out.push_str(&format!("%{byte:02X}"));
+            let hex = format!("%{byte:02X}");
+            out.push_str(&hex);
         }
     }
     out

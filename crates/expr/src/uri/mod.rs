@@ -42,7 +42,6 @@ pub(crate) struct Parts {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum HostKind {
     Unknown = 0,
-    Basic = 1,
     Dns = 2,
     IPv4 = 3,
     IPv6 = 4,

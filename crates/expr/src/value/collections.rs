@@ -163,11 +163,6 @@ impl List {
         &self.ty
     }
 
-    /// The type of its items.
-    pub(crate) fn item_type(&self) -> Type {
-        self.ty.arguments().first().cloned().unwrap_or(Type::OBJECT)
-    }
-
     /// To read.
     pub(crate) fn items(&self) -> Ref<'_, Vec<Value>> {
         self.items.borrow()
@@ -287,17 +282,14 @@ impl Table {
             return false;
         }
         let hash = self.comparer.hash(&key);
-        let place = match self.free.pop() {
-            Some(place) => {
-                if let Some(slot) = self.entries.get_mut(place) {
-                    *slot = Some((key, value));
-                }
-                place
+        let place = if let Some(place) = self.free.pop() {
+            if let Some(slot) = self.entries.get_mut(place) {
+                *slot = Some((key, value));
             }
-            None => {
-                self.entries.push(Some((key, value)));
-                self.entries.len() - 1
-            }
+            place
+        } else {
+            self.entries.push(Some((key, value)));
+            self.entries.len() - 1
         };
         self.places.entry(hash).or_default().push(place);
         true

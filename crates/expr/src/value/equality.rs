@@ -1,5 +1,6 @@
 //! `object.Equals` and `GetHashCode`.
 
+use std::cmp::Ordering;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::rc::Rc;
 
@@ -26,8 +27,12 @@ fn equals_within(a: &Value, b: &Value, depth: usize) -> bool {
         (Value::UInt(a), Value::UInt(b)) => a == b,
         (Value::Long(a), Value::Long(b)) => a == b,
         (Value::ULong(a), Value::ULong(b)) => a == b,
-        (Value::Float(a), Value::Float(b)) => a == b || (a.is_nan() && b.is_nan()),
-        (Value::Double(a), Value::Double(b)) => a == b || (a.is_nan() && b.is_nan()),
+        (Value::Float(a), Value::Float(b)) => {
+            a.partial_cmp(b) == Some(Ordering::Equal) || (a.is_nan() && b.is_nan())
+        }
+        (Value::Double(a), Value::Double(b)) => {
+            a.partial_cmp(b) == Some(Ordering::Equal) || (a.is_nan() && b.is_nan())
+        }
         (Value::Decimal(a), Value::Decimal(b)) => a == b,
         (Value::String(a), Value::String(b)) => a == b,
         (Value::DateTime(a), Value::DateTime(b)) => a.ticks == b.ticks,

@@ -19,15 +19,12 @@ pub(crate) fn bury(values: Vec<Value>) {
     }
     let outermost = GRAVE.try_with(|grave| {
         let mut grave = grave.borrow_mut();
-        match grave.as_mut() {
-            Some(waiting) => {
-                waiting.extend(values);
-                false
-            }
-            None => {
-                *grave = Some(values);
-                true
-            }
+        if let Some(waiting) = grave.as_mut() {
+            waiting.extend(values);
+            false
+        } else {
+            *grave = Some(values);
+            true
         }
     });
     if outermost != Ok(true) {

@@ -275,17 +275,17 @@ impl Value {
 
     /// Whether it can hold other values, so that dropping it may go deep.
     pub(crate) fn is_compound(&self) -> bool {
-        match self {
+        matches!(
+            self,
             Self::Array(_)
-            | Self::List(_)
-            | Self::Dictionary(_)
-            | Self::Set(_)
-            | Self::Sequence(_)
-            | Self::Record(_)
-            | Self::Delegate(_)
-            | Self::Cell(_) => true,
-            _ => false,
-        }
+                | Self::List(_)
+                | Self::Dictionary(_)
+                | Self::Set(_)
+                | Self::Sequence(_)
+                | Self::Record(_)
+                | Self::Delegate(_)
+                | Self::Cell(_)
+        )
     }
 
     /// The library definition of an enumeration's member.

@@ -244,7 +244,7 @@ pub(in crate::library) static JENUMERABLE: Table = Table {
 };
 
 /// The properties of a `JObject` as pairs, which is what `foreach` sees in one.
-pub(in crate::library) fn pairs(c: &mut Call<'_, '_>) -> Outcome {
+pub(crate) fn pairs(c: &mut Call<'_, '_>) -> Outcome {
     let token = c.json(0)?;
     let types = (Type::STRING, Type::JTOKEN);
     let pairs = token
@@ -373,8 +373,7 @@ fn merge_into(c: &mut Call<'_, '_>, target: &JToken, source: &JToken, depth: u32
     c.vm.step()?;
     let children: Vec<JToken> = source.children().to_vec();
     match (&*target.data(), &*source.data()) {
-        (Data::Object(_), Data::Object(_)) => {}
-        (Data::Array(_), Data::Array(_)) => {}
+        (Data::Object(_), Data::Object(_)) | (Data::Array(_), Data::Array(_)) => {}
         _ => return Ok(()),
     }
     if target.kind() == JsonKind::Array {
@@ -390,14 +389,13 @@ fn merge_into(c: &mut Call<'_, '_>, target: &JToken, source: &JToken, depth: u32
         let existing = target.get(&name);
         let container = |token: &JToken| matches!(token.kind(), JsonKind::Object | JsonKind::Array);
         match existing {
-            None => target.set(&name, value.deep_clone())?,
             Some(existing)
                 if container(&existing) && existing.kind() == value.kind() && depth < 64 =>
             {
                 merge_into(c, &existing, &value, depth + 1)?;
             }
             Some(_) if value.kind() == JsonKind::Null => {}
-            Some(_) => target.set(&name, value.deep_clone())?,
+            _ => target.set(&name, value.deep_clone())?,
         }
     }
     Ok(())

@@ -56,7 +56,11 @@ pub(in crate::library) static JSON_CONVERT: Table = Table {
         m("static string ToString(object value)", to_string),
         outside(
             "static System.Xml.Linq.XDocument DeserializeXNode(string value)",
-            super::super::json_to_xml,
+            from_json,
+        ),
+        outside(
+            "static System.Xml.Linq.XDocument DeserializeXNode(string value, string deserializeRootElementName)",
+            from_json,
         ),
         outside(
             "static string SerializeXNode(System.Xml.Linq.XObject node)",
@@ -104,4 +108,13 @@ fn to_string(c: &mut Call<'_, '_>) -> Outcome {
         Value::String(text) => quote(text),
         other => primitive(other).unwrap_or_else(|| "null".to_owned()),
     }))
+}
+
+fn from_json(c: &mut Call<'_, '_>) -> Outcome {
+    let text = c.required_text(0, "value")?;
+    c.vm.charge_bytes(text.size().saturating_mul(16))?;
+    let token = crate::json::parse(&text)?;
+    let root = c.optional_text(1);
+    let root = root.as_ref().map(crate::Text::to_str);
+    crate::xml::from_json(&token, root.as_deref()).map(Value::Xml)
 }

@@ -6,9 +6,8 @@ mod serialize;
 mod token;
 mod values;
 
-pub(super) use containers::{
-    JARRAY, JCONTAINER, JENUMERABLE, JOBJECT, array_add, pairs, set_named,
-};
+pub(crate) use containers::pairs;
+pub(super) use containers::{JARRAY, JCONTAINER, JENUMERABLE, JOBJECT, array_add, set_named};
 pub(super) use convert::{
     FORMATTING, JSON_CONVERT, JSON_CONVERTER, JSON_LOAD_SETTINGS, MERGE_SETTINGS,
     SERIALIZER_SETTINGS,

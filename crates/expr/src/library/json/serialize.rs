@@ -37,7 +37,7 @@ fn token_within(c: &mut Call<'_, '_>, value: &Value, depth: u32) -> Outcome<JTok
         return Ok(JToken::value(JsonKind::String, Value::String(text)));
     }
     if let Value::Xml(node) = value {
-        return crate::library::xml_to_json(node);
+        return crate::xml::to_json(node);
     }
     if let Some(kind) = kind_of(value) {
         return Ok(JToken::value(kind, value.clone()));

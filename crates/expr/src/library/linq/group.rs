@@ -77,13 +77,14 @@ impl Groups {
 
     fn add(&mut self, key: Value, item: Value) {
         let place = self.places.get(&key).and_then(Value::as_integer);
-        match place.and_then(|place| self.groups.get_mut(usize::try_from(place).ok()?)) {
-            Some((_, items)) => items.push(item),
-            None => {
-                let place = i64::try_from(self.groups.len()).unwrap_or(i64::MAX);
-                self.places.insert(key.clone(), Value::Long(place));
-                self.groups.push((key, vec![item]));
-            }
+        if let Some((_, items)) =
+            place.and_then(|place| self.groups.get_mut(usize::try_from(place).ok()?))
+        {
+            items.push(item);
+        } else {
+            let place = i64::try_from(self.groups.len()).unwrap_or(i64::MAX);
+            self.places.insert(key.clone(), Value::Long(place));
+            self.groups.push((key, vec![item]));
         }
     }
 

@@ -14,7 +14,7 @@ use crate::types::Type;
 use crate::value::Value;
 
 pub(super) use build::concat_values;
-pub(super) use search::{Comparison, contains, find};
+pub(super) use search::{Comparison, contains};
 
 pub(super) static STRING: Table = Table {
     name: "System.String",

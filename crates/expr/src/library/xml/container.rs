@@ -1,0 +1,96 @@
+//! `XContainer`: what elements and documents have in common.
+
+use super::content::{append, insert, pieces};
+use super::{elements_of, or_null, sequence};
+use crate::eval::Call;
+use crate::exception::Outcome;
+use crate::library::{Table, TableKind, m};
+use crate::types::Type;
+use crate::value::Value;
+use crate::xml::{Event, Walk, XObject};
+
+pub(in crate::library) static XCONTAINER: Table = Table {
+    name: "System.Xml.Linq.XContainer",
+    kind: TableKind::Class,
+    parents: &["XNode"],
+    documented: true,
+    members: &[
+        m("XNode FirstNode", |c| {
+            Ok(or_null(c.xml(0)?.children().first().cloned()))
+        }),
+        m("XNode LastNode", |c| {
+            Ok(or_null(c.xml(0)?.children().last().cloned()))
+        }),
+        m("IEnumerable<XNode> Nodes()", |c| {
+            let nodes = c.xml(0)?.children().to_vec();
+            sequence(c, Type::XNODE, nodes)
+        }),
+        m("XElement Element(XName name)", |c| {
+            let children = c.xml(0)?.children().to_vec();
+            Ok(or_null(elements_of(c, children)?.into_iter().next()))
+        }),
+        m("IEnumerable<XElement> Elements()", elements),
+        m("IEnumerable<XElement> Elements(XName name)", elements),
+        m("IEnumerable<XElement> Descendants()", descendants),
+        m("IEnumerable<XElement> Descendants(XName name)", descendants),
+        m("IEnumerable<XNode> DescendantNodes()", |c| {
+            let below = below(c)?;
+            sequence(c, Type::XNODE, below)
+        }),
+        m("void Add(object content)", add),
+        m("void Add(params object[] content)", add),
+        m("void AddFirst(object content)", add_first),
+        m("void AddFirst(params object[] content)", add_first),
+        m("void RemoveNodes()", |c| {
+            c.xml(0)?.clear();
+            Ok(Value::Null)
+        }),
+        m("void ReplaceNodes(object content)", replace_nodes),
+        m("void ReplaceNodes(params object[] content)", replace_nodes),
+    ],
+};
+
+fn elements(c: &mut Call<'_, '_>) -> Outcome {
+    let children = c.xml(0)?.children().to_vec();
+    let found = elements_of(c, children)?;
+    sequence(c, Type::XELEMENT, found)
+}
+
+/// All nodes in an element or document, in order.
+pub(super) fn below(c: &mut Call<'_, '_>) -> Outcome<Vec<XObject>> {
+    let top = c.xml(0)?;
+    let mut found = Vec::new();
+    for event in Walk::of(&top).skip(1) {
+        if let Event::Open(node) | Event::Leaf(node) = event {
+            c.vm.charge_steps(1)?;
+            found.push(node);
+        }
+    }
+    Ok(found)
+}
+
+fn descendants(c: &mut Call<'_, '_>) -> Outcome {
+    let below = below(c)?;
+    let found = elements_of(c, below)?;
+    sequence(c, Type::XELEMENT, found)
+}
+
+fn add(c: &mut Call<'_, '_>) -> Outcome {
+    let pieces = pieces(c, 1)?;
+    append(&c.xml(0)?, pieces)?;
+    Ok(Value::Null)
+}
+
+fn add_first(c: &mut Call<'_, '_>) -> Outcome {
+    let pieces = pieces(c, 1)?;
+    insert(&c.xml(0)?, 0, pieces)?;
+    Ok(Value::Null)
+}
+
+fn replace_nodes(c: &mut Call<'_, '_>) -> Outcome {
+    let pieces = pieces(c, 1)?;
+    let target = c.xml(0)?;
+    target.clear();
+    append(&target, pieces)?;
+    Ok(Value::Null)
+}
