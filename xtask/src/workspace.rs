@@ -50,8 +50,11 @@ struct Metadata {
 }
 
 impl Workspace {
-    /// The workspace that this program was built from.
+    /// The workspace that `cargo xtask` was called in. Cargo names the package that it runs; where
+    /// two checkouts share a target folder, the program may have been built from the other one.
     pub(crate) fn discover() -> anyhow::Result<Self> {
+        let package = std::env::var_os("CARGO_MANIFEST_DIR");
+        let package = package.unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
         let mut metadata = shell::cargo();
         metadata
             .args([
@@ -61,7 +64,7 @@ impl Workspace {
                 "1",
                 "--manifest-path",
             ])
-            .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml"));
+            .arg(Path::new(&package).join("../Cargo.toml"));
         let text = shell::output(&mut metadata)?;
         let metadata: Metadata =
             serde_json::from_str(&text).context("`cargo metadata` printed something else")?;

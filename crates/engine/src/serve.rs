@@ -14,7 +14,7 @@ use portcullis_policy::plan::{Plan, Preflight, Unavailable};
 use crate::access;
 use crate::record::{Outcome, RecordDraft};
 use crate::respond::respond;
-use crate::snapshot::{Routed, Snapshot};
+use crate::snapshot::Snapshot;
 
 /// An answer, and what is kept of how it came about.
 #[derive(Debug)]
@@ -34,57 +34,84 @@ pub async fn serve(
     inbound: InboundRequest,
     host: &Host<'_>,
 ) -> Served {
-    // Route. A request that leads nowhere is told so before anybody asks who sent it.
+    let Opened {
+        mut ex,
+        plan,
+        verdict,
+    } = open(snapshot, conn, inbound);
+    let end = match verdict {
+        Verdict::Admitted => run(plan, &mut ex, host).await,
+        Verdict::Preflight => preflight(plan, &mut ex, host),
+        Verdict::Refused(fault) => Err(fault),
+    };
+    let outcome = match end {
+        Ok(()) => Outcome::Allowed,
+        // Boxed: most requests do not need it, and all would carry it.
+        Err(fault) => Box::pin(on_error(plan, &mut ex, fault, host)).await,
+    };
+    let (answer, facts, traces) = ex.into_answer();
+    Served {
+        draft: RecordDraft::new(facts, outcome, traces),
+        answer,
+    }
+}
+
+/// An exchange, what runs over it, and how far.
+struct Opened<'s> {
+    ex: Exchange<'s>,
+    plan: &'s Plan,
+    verdict: Verdict,
+}
+
+/// What is decided before anything runs that an author wrote.
+enum Verdict {
+    /// The plan runs.
+    Admitted,
+    /// `cors` alone answers.
+    Preflight,
+    /// Only `on-error` runs.
+    Refused(Fault),
+}
+
+/// Routes and admits.
+fn open<'s>(snapshot: &'s Snapshot, conn: &'s ConnInfo, inbound: InboundRequest) -> Opened<'s> {
+    // A request that leads nowhere is told so before anybody asks who sent it.
     let routed = match snapshot.find(&inbound) {
         Ok(routed) => routed,
         Err(lost) => {
             let route = lost.into_route(snapshot);
             let plan = snapshot.plan_without_operation(&route);
-            let ex = Exchange::new(&snapshot.service, conn, inbound, route, Permit::withheld());
-            return refuse(ex, plan, no_route(), host).await;
+            let permit = Permit::withheld();
+            return Opened {
+                ex: Exchange::new(&snapshot.service, conn, inbound, route, permit),
+                plan,
+                verdict: Verdict::Refused(no_route()),
+            };
         }
     };
-    // A CORS preflight carries no credentials, so it is answered before admission, by `cors` alone.
-    if is_preflight(&inbound) && routed.is_preflight {
-        return answer_preflight(snapshot, conn, inbound, routed, host).await;
-    }
-    // Admit. Nothing that an author wrote runs for a caller who was not admitted.
-    let permit = match access::admit(snapshot, routed.api, &inbound) {
-        Ok(permit) => permit,
-        Err(fault) => {
-            let plan = routed.plans.without_product();
-            let ex = Exchange::new(
-                &snapshot.service,
-                conn,
-                inbound,
-                routed.route,
-                Permit::withheld(),
-            );
-            return refuse(ex, plan, fault, host).await;
-        }
+    let (permit, verdict) = match access::admit(snapshot, routed.api, &inbound) {
+        // A preflight carries no credentials, so it needs none; a key in the query, or an open
+        // product, still gives the product whose `cors` counts.
+        admitted if routed.is_preflight && is_preflight(&inbound) => (
+            admitted.unwrap_or_else(|_| Permit::withheld()),
+            Verdict::Preflight,
+        ),
+        Ok(permit) => (permit, Verdict::Admitted),
+        Err(fault) => (Permit::withheld(), Verdict::Refused(fault)),
     };
     let plan = routed.plans.for_product(permit.product());
-    // What could not be compiled must not run in part.
-    if let Some(missing) = &plan.unavailable {
-        let fault = Fault::new(FaultKind::NotRunnable, missing.code.id(), &*missing.message)
-            .from_step("configuration")
-            .saying(public_reason(missing));
-        let ex = Exchange::new(
-            &snapshot.service,
-            conn,
-            inbound,
-            routed.route,
-            Permit::withheld(),
-        );
-        return refuse(ex, plan, fault, host).await;
-    }
-    // Open, run, answer.
-    let mut ex = Exchange::new(&snapshot.service, conn, inbound, routed.route, permit);
-    let outcome = match run(plan, &mut ex, host).await {
-        Ok(()) => Outcome::Allowed,
-        Err(fault) => on_error(plan, &mut ex, fault, host).await,
+    let (permit, verdict) = match (&plan.unavailable, verdict) {
+        // What could not be compiled must not run in part.
+        (Some(missing), Verdict::Admitted) => {
+            (Permit::withheld(), Verdict::Refused(not_runnable(missing)))
+        }
+        (_, verdict) => (permit, verdict),
     };
-    close(ex, outcome)
+    Opened {
+        ex: Exchange::new(&snapshot.service, conn, inbound, routed.route, permit),
+        plan,
+        verdict,
+    }
 }
 
 /// Inbound, backend, outbound, in this order; a step that answers ends it.
@@ -125,18 +152,10 @@ async fn on_error(plan: &Plan, ex: &mut Exchange<'_>, fault: Fault, host: &Host<
     }
 }
 
-/// Answers a request that was not admitted: only `on-error` runs.
-async fn refuse(mut ex: Exchange<'_>, plan: &Plan, fault: Fault, host: &Host<'_>) -> Served {
-    let outcome = on_error(plan, &mut ex, fault, host).await;
-    close(ex, outcome)
-}
-
-fn close(ex: Exchange<'_>, outcome: Outcome) -> Served {
-    let (answer, facts, traces) = ex.into_answer();
-    Served {
-        draft: RecordDraft::new(facts, outcome, traces),
-        answer,
-    }
+fn not_runnable(missing: &Unavailable) -> Fault {
+    Fault::new(FaultKind::NotRunnable, missing.code.id(), &*missing.message)
+        .from_step("configuration")
+        .saying(public_reason(missing))
 }
 
 /// Why an operation is not served, as far as it is anybody's business: what this version lacks is said
@@ -163,33 +182,21 @@ pub(crate) fn is_preflight(request: &InboundRequest) -> bool {
         && request.headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD)
 }
 
-async fn answer_preflight<'s>(
-    snapshot: &'s Snapshot,
-    conn: &'s ConnInfo,
-    inbound: InboundRequest,
-    routed: Routed<'s>,
-    host: &Host<'_>,
-) -> Served {
-    // A key in the query, or an open product, still gives the product whose `cors` counts.
-    let permit =
-        access::admit(snapshot, routed.api, &inbound).unwrap_or_else(|_| Permit::withheld());
-    let plan = routed.plans.for_product(permit.product());
-    let mut ex = Exchange::new(&snapshot.service, conn, inbound, routed.route, permit);
+/// Lets `cors` answer; a plan without one has no operation for OPTIONS.
+fn preflight(plan: &Plan, ex: &mut Exchange<'_>, host: &Host<'_>) -> Result<(), Fault> {
     let verdict = match &plan.unavailable {
-        Some(_) => Ok(Preflight::Unconcerned),
-        None => plan.inbound.preflight(&mut ex, host),
+        Some(_) => Preflight::Unconcerned,
+        None => plan.inbound.preflight(ex, host)?,
     };
-    let outcome = match verdict {
-        Ok(Preflight::Answered) => Outcome::Allowed,
+    match verdict {
+        Preflight::Answered => Ok(()),
         // No policy allows it: an empty 200 without CORS headers, which a browser takes as a no.
-        Ok(Preflight::Unmatched) => {
+        Preflight::Unmatched => {
             ex.respond_with(ResponseParts::default());
-            Outcome::Allowed
+            Ok(())
         }
-        Ok(Preflight::Unconcerned) => on_error(plan, &mut ex, no_route(), host).await,
-        Err(fault) => on_error(plan, &mut ex, fault, host).await,
-    };
-    close(ex, outcome)
+        Preflight::Unconcerned => Err(no_route()),
+    }
 }
 
 /// An answer to what never became a request that could be routed (a malformed head, say).

@@ -11,6 +11,7 @@ mod wire;
 
 use std::future::Future;
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,6 +31,9 @@ use crate::worker::Worker;
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
 /// Serves one connection.
+///
+/// What a connection needs in one phase of its life is boxed wherever it would otherwise carry it in
+/// all others: there may be very many that are idle.
 pub(crate) async fn serve(
     tcp: TcpStream,
     peer: SocketAddr,
@@ -51,10 +55,20 @@ pub(crate) async fn serve(
     };
     match security {
         Security::Plain { h2c: false } => {
-            http1::serve(tcp, conn(Transport::Plain), BytesMut::new(), worker).await;
+            Box::pin(http1::serve(
+                tcp,
+                conn(Transport::Plain),
+                BytesMut::new(),
+                worker,
+            ))
+            .await;
         }
-        Security::Plain { h2c: true } => either(tcp, conn(Transport::Plain), worker).await,
-        Security::Tls(config) => encrypted(tcp, config, conn(Transport::Tls), worker).await,
+        Security::Plain { h2c: true } => {
+            Box::pin(either(tcp, conn(Transport::Plain), worker)).await;
+        }
+        Security::Tls(config) => {
+            Box::pin(encrypted(tcp, config, conn(Transport::Tls), worker)).await;
+        }
     }
 }
 
@@ -66,7 +80,8 @@ async fn encrypted(
 ) {
     let handshake = TlsAcceptor::from(config).accept(tcp);
     let patience = worker.settings.client.handshake_timeout;
-    let Some(handshake) = unless_draining(&worker, patience, handshake).await else {
+    let handshake = Box::pin(unless_draining(&worker, patience, handshake));
+    let Some(handshake) = handshake.await else {
         return;
     };
     let Ok(Ok(mut tls)) = handshake else {
@@ -74,11 +89,11 @@ async fn encrypted(
         return;
     };
     if tls.get_ref().1.alpn_protocol() != Some(b"h2") {
-        return http1::serve(tls, conn, BytesMut::new(), worker).await;
+        return Box::pin(http1::serve(tls, conn, BytesMut::new(), worker)).await;
     }
     // The client has promised HTTP/2. hyper would wait for its first bytes as long as it likes.
     if let Some(first) = first_bytes(&mut tls, &worker).await {
-        http2::serve(tls, conn, first, worker).await;
+        Box::pin(http2::serve(tls, conn, first, worker)).await;
     }
 }
 
@@ -88,9 +103,9 @@ async fn either(mut tcp: TcpStream, conn: ConnInfo, worker: Rc<Worker>) {
         return;
     };
     if first.starts_with(PREFACE) {
-        http2::serve(tcp, conn, first, worker).await;
+        Box::pin(http2::serve(tcp, conn, first, worker)).await;
     } else {
-        http1::serve(tcp, conn, first, worker).await;
+        Box::pin(http1::serve(tcp, conn, first, worker)).await;
     }
 }
 
@@ -109,6 +124,7 @@ async fn unless_draining<F: Future>(
     patience: Duration,
     begins: F,
 ) -> Option<Result<F::Output, Elapsed>> {
+    let begins = pin!(begins);
     tokio::select! {
         begun = worker.timers.timeout(patience, begins) => Some(begun),
         () = worker.drain.begun() => None,

@@ -1,10 +1,11 @@
 //! Hands a request to the engine, with the core's snapshot and ports; a panic costs one request.
 
-use std::panic::AssertUnwindSafe;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::{Pin, pin};
 use std::rc::Rc;
+use std::task::Poll;
 
 use bytes::Bytes;
-use futures_util::FutureExt as _;
 use portcullis_engine::record::RecordDraft;
 use portcullis_engine::{Served, refusal, serve};
 use portcullis_policy::body::Body;
@@ -29,45 +30,66 @@ pub(crate) struct Marked {
 /// Decides one request.
 ///
 /// Cancel: the request is recorded as one whose client went away.
-pub(crate) async fn decide(
-    worker: &Rc<Worker>,
-    conn: &ConnInfo,
+pub(crate) fn decide<'w>(
+    worker: &'w Rc<Worker>,
+    conn: &'w ConnInfo,
     head: Head,
     body: Body,
     protocol: &'static str,
-) -> Marked {
+) -> impl Future<Output = Marked> + 'w {
+    // What needs no waiting is done here, so that the future does not carry what that needed.
     let snapshot = worker.snapshot();
     let marks = mark(&head.headers, &worker.random, &*worker.shared.clock);
     let method = head.method.clone();
-    let draft = || RecordDraft::refused(&method, conn.peer.ip(), marks);
-    let served = match inbound(head, body, conn, &worker.settings.trusted_proxies, marks) {
-        Ok(request) => {
-            let mut unanswered = Unanswered {
-                worker,
-                snapshot: &snapshot,
-                protocol,
-                path: Some(request.path.clone()),
-                draft: &draft,
-            };
-            let host = worker.host();
-            let serving = serve(&snapshot, conn, request, &host);
-            let served = AssertUnwindSafe(serving).catch_unwind().await;
-            unanswered.path = None;
-            served.unwrap_or_else(|_| {
-                worker.metrics.bugs.add(1);
-                let met = "the request met a bug";
-                refused(
-                    draft(),
-                    &Fault::new(FaultKind::Internal, "InternalError", met),
-                )
-            })
+    let draft = move || RecordDraft::refused(&method, conn.peer.ip(), marks);
+    let request = inbound(head, body, conn, &worker.settings.trusted_proxies, marks);
+    async move {
+        let served = match request {
+            Ok(request) => {
+                let mut unanswered = Unanswered {
+                    worker,
+                    snapshot: &snapshot,
+                    protocol,
+                    path: Some(request.path.clone()),
+                    draft: &draft,
+                };
+                let host = worker.host();
+                let serving = pin!(serve(&snapshot, conn, request, &host));
+                let served = unless_it_panics(serving).await;
+                unanswered.path = None;
+                served.unwrap_or_else(|_| {
+                    worker.metrics.bugs.add(1);
+                    refused(draft(), &met_a_bug())
+                })
+            }
+            Err(fault) => {
+                worker.metrics.requests_malformed.add(1);
+                refused(draft(), &fault)
+            }
+        };
+        Marked { served, snapshot }
+    }
+}
+
+fn met_a_bug() -> Fault {
+    Fault::new(
+        FaultKind::Internal,
+        "InternalError",
+        "the request met a bug",
+    )
+}
+
+/// Runs a future that a panic ends.
+async fn unless_it_panics<F: Future>(mut future: Pin<&mut F>) -> std::thread::Result<F::Output> {
+    std::future::poll_fn(|cx| {
+        // What it was about to change is dropped with it.
+        let polled = AssertUnwindSafe(|| future.as_mut().poll(cx));
+        match catch_unwind(polled) {
+            Ok(poll) => poll.map(Ok),
+            Err(panic) => Poll::Ready(Err(panic)),
         }
-        Err(fault) => {
-            worker.metrics.requests_malformed.add(1);
-            refused(draft(), &fault)
-        }
-    };
-    Marked { served, snapshot }
+    })
+    .await
 }
 
 fn refused(mut draft: RecordDraft, fault: &Fault) -> Served {

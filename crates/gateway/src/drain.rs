@@ -2,8 +2,11 @@
 
 use std::cell::{Cell, RefCell};
 use std::future::Future;
+use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
+
+use pin_project_lite::pin_project;
 
 /// Says to everything on a core that no new work begins.
 #[derive(Debug, Clone, Default)]
@@ -67,10 +70,7 @@ impl Drain {
     )]
     pub(crate) fn spawn(&self, task: impl Future<Output = ()> + 'static) {
         let running = Running::new(self.clone());
-        tokio::task::spawn_local(async move {
-            task.await;
-            drop(running);
-        });
+        tokio::task::spawn_local(Owned { task, running });
     }
 
     /// How many tasks run.
@@ -121,6 +121,24 @@ impl Drop for Waiter {
             *place = None;
         }
         state.free.borrow_mut().push(self.index);
+    }
+}
+
+pin_project! {
+    /// A task that is counted. (An async block would hold the task twice: as it was given, and as it
+    /// runs.)
+    struct Owned<F> {
+        #[pin]
+        task: F,
+        running: Running,
+    }
+}
+
+impl<F: Future> Future for Owned<F> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        self.project().task.poll(cx)
     }
 }
 

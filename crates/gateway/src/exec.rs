@@ -12,6 +12,6 @@ impl<F: Future + 'static> hyper::rt::Executor<F> for LocalExec {
         reason = "hyper owns these tasks: they end with their connection"
     )]
     fn execute(&self, future: F) {
-        tokio::task::spawn_local(async move { drop(future.await) });
+        tokio::task::spawn_local(future);
     }
 }

@@ -6,7 +6,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::future::Future;
-use std::pin::pin;
+use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
@@ -63,17 +63,16 @@ impl Timers {
         }
     }
 
-    /// Runs `future` until `after` has passed.
+    /// Runs `future`, pinned so that it is not moved in here, until `after` has passed.
     ///
     /// Cancel: as `future`.
     pub(crate) async fn timeout<F: Future>(
         self: &Rc<Self>,
         after: Duration,
-        future: F,
+        mut future: Pin<&mut F>,
     ) -> Result<F::Output, Elapsed> {
         let timer = self.timer();
         timer.arm(after);
-        let mut future = pin!(future);
         std::future::poll_fn(|cx| match future.as_mut().poll(cx) {
             Poll::Ready(output) => Poll::Ready(Ok(output)),
             Poll::Pending if timer.has_fired(cx) => Poll::Ready(Err(Elapsed)),

@@ -2,7 +2,6 @@
 
 mod extras;
 
-use std::io::Write as _;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
@@ -136,18 +135,27 @@ impl TraceContext {
 
     /// The `traceparent` that the backend gets.
     pub fn header(&self) -> HeaderValue {
-        let mut text = [0; 55];
-        let size = text.len();
-        let mut rest: &mut [u8] = &mut text;
-        // INVARIANT: 2 + 1 + 32 + 1 + 16 + 1 + 2 = 55 characters.
-        let written = write!(
-            rest,
-            "00-{:032x}-{:016x}-{:02x}",
-            self.trace_id, self.span_id, self.flags
-        );
-        let whole = written.is_ok() && rest.is_empty();
-        debug_assert!(whole, "{size} bytes hold a traceparent");
+        let mut text = [b'-'; 55];
+        let fields = [
+            (0..2, 0),
+            (3..35, self.trace_id),
+            (36..52, self.span_id.into()),
+            (53..55, self.flags.into()),
+        ];
+        for (place, number) in fields {
+            put_hex(text.get_mut(place).unwrap_or_default(), number);
+        }
         HeaderValue::from_bytes(&text).unwrap_or_else(|_| HeaderValue::from_static(""))
+    }
+}
+
+/// Fills `out` with the last digits of `number`, hexadecimal and lower case: an even number of them.
+fn put_hex(out: &mut [u8], number: u128) {
+    let digit = |nibble: u8| nibble + if nibble < 10 { b'0' } else { b'a' - 10 };
+    for (pair, byte) in out.rchunks_exact_mut(2).zip(number.to_le_bytes()) {
+        if let [high, low] = pair {
+            (*high, *low) = (digit(byte >> 4), digit(byte & 0xf));
+        }
     }
 }
 
@@ -173,17 +181,12 @@ impl RequestId {
 
     /// The 36 characters of the `8-4-4-4-12` form, lower case, without allocating.
     pub fn encode(self, out: &mut [u8; 36]) -> &str {
-        const HEX: &[u8; 16] = b"0123456789abcdef";
-        let mut nibbles = (0..32).rev().map(|n| (self.0 >> (n * 4)) as usize & 0xf);
-        for (at, byte) in out.iter_mut().enumerate() {
-            *byte = if matches!(at, 8 | 13 | 18 | 23) {
-                b'-'
-            } else {
-                nibbles
-                    .next()
-                    .and_then(|n| HEX.get(n).copied())
-                    .unwrap_or(b'0')
-            };
+        *out = [b'-'; 36];
+        let mut number = self.0;
+        for place in [24..36, 19..23, 14..18, 9..13, 0..8] {
+            let bits = 4 * place.len();
+            put_hex(out.get_mut(place).unwrap_or_default(), number);
+            number >>= bits;
         }
         std::str::from_utf8(out).unwrap_or_default()
     }

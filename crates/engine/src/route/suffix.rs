@@ -123,13 +123,11 @@ fn at_root<'t, 'p>(root: &'t Node, path: &'p str) -> Option<Suffix<'t, 'p>> {
 
 /// `customers;rev=3` is the segment `customers` and the revision 3.
 fn split_revision(segment: &str) -> (&str, Option<Revision>) {
-    match segment.split_once(";rev=") {
-        Some((name, number)) => match number.parse() {
-            Ok(number) => (name, Some(Revision(number))),
-            Err(_) => (segment, None),
-        },
-        None => (segment, None),
-    }
+    let parts = segment.rsplit_once(';').and_then(|(name, parameter)| {
+        let number = parameter.strip_prefix("rev=")?.parse().ok()?;
+        Some((name, Some(Revision(number))))
+    });
+    parts.unwrap_or((segment, None))
 }
 
 #[cfg(test)]

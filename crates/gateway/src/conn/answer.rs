@@ -41,6 +41,27 @@ pub(super) async fn send<IO: AsyncRead + AsyncWrite + Unpin>(
     answer: Answer,
     mut recording: Option<Recording>,
 ) -> Result<(), CutOff> {
+    let (mut writer, body) = begin(wire, worker, asked, answer);
+    let sent = match body {
+        None => writer.flush().await,
+        Some(body) => writer.body(body, &mut recording).await,
+    };
+    writer.out.clear();
+    worker.give_buffer(writer.out);
+    sent?;
+    if let Some(recording) = recording {
+        recording.complete();
+    }
+    Ok(())
+}
+
+/// Puts the head of an answer where it is written from; the body if it is to be sent.
+fn begin<'a, IO>(
+    wire: &'a Shared<IO>,
+    worker: &'a Worker,
+    asked: &Asked,
+    answer: Answer,
+) -> (Writer<'a, IO>, Option<Body>) {
     let Answer {
         status,
         reason,
@@ -54,7 +75,6 @@ pub(super) async fn send<IO: AsyncRead + AsyncWrite + Unpin>(
         _ => body.size_hint().exact(),
     };
     let length = ResponseLength::of(&asked.method, status, asked.version, known);
-    let date = worker.date();
     let mut out = worker.take_buffer();
     put_head(
         &mut out,
@@ -65,28 +85,22 @@ pub(super) async fn send<IO: AsyncRead + AsyncWrite + Unpin>(
             length,
             persistence: asked.persistence,
             client: asked.version,
-            date: Some(&date),
+            date: Some(&worker.date()),
         },
     );
-    let mut writer = Writer {
+    let writer = Writer {
         wire,
         worker,
         out,
         encoder: BodyEncoder::new(length),
     };
-    let sent = match length {
-        ResponseLength::None | ResponseLength::HeadOnly(_) => writer.flush().await,
+    let body = match length {
+        ResponseLength::None | ResponseLength::HeadOnly(_) => None,
         ResponseLength::Exactly(_) | ResponseLength::Chunked | ResponseLength::UntilClose => {
-            writer.body(body, &mut recording).await
+            Some(body)
         }
     };
-    writer.out.clear();
-    worker.give_buffer(writer.out);
-    sent?;
-    if let Some(recording) = recording {
-        recording.complete();
-    }
-    Ok(())
+    (writer, body)
 }
 
 fn content_length(headers: &HeaderMap) -> Option<u64> {

@@ -1,6 +1,7 @@
 //! What a client is told whose message is wrong.
 
 use http::StatusCode;
+use portcullis_engine::Served;
 use portcullis_http1::Refusal;
 use portcullis_policy::body::BodyError;
 use portcullis_policy::flow::{Fault, FaultKind};
@@ -29,8 +30,15 @@ impl BodyFailure {
         }
     }
 
+    /// Whatever was made of half a body, the client is told what was wrong with it.
+    pub(super) fn take_over(self, served: &mut Served) {
+        let fault = self.fault();
+        served.answer = portcullis_engine::refusal(&fault, served.draft.id);
+        served.draft.fail(&fault);
+    }
+
     /// What the client is told.
-    pub(super) fn fault(self) -> Fault {
+    fn fault(self) -> Fault {
         match self {
             Self::Refused(refusal) => fault(refusal.status, refusal.reason),
             Self::TooLarge => fault(

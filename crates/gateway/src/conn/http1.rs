@@ -1,6 +1,7 @@
 //! HTTP/1.1 towards a client: one request after the other, each to its end.
 
 use std::cell::RefCell;
+use std::future::Future;
 use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::Poll;
@@ -52,7 +53,7 @@ where
     match client.requests().await {
         End::Closed => {}
         End::Linger => client.linger().await,
-        End::Switched(upgraded) => client.join(upgraded).await,
+        End::Switched(upgraded) => Box::pin(client.join(upgraded)).await,
     }
 }
 
@@ -87,14 +88,12 @@ impl<IO: AsyncRead + AsyncWrite + Unpin + 'static> Client<IO> {
         loop {
             let head = match self.next(&mut scan).await {
                 Next::Head(head) => *head,
-                Next::Refused(refusal) => return self.refuse(refusal.status, refusal.reason).await,
+                Next::Refused(Refusal { status, reason, .. }) => {
+                    return Box::pin(self.refuse(status, reason)).await;
+                }
                 Next::TooSlow => {
-                    return self
-                        .refuse(
-                            StatusCode::REQUEST_TIMEOUT,
-                            "the head did not arrive in time",
-                        )
-                        .await;
+                    let why = "the head did not arrive in time";
+                    return Box::pin(self.refuse(StatusCode::REQUEST_TIMEOUT, why)).await;
                 }
                 Next::Nothing => return End::Closed,
             };
@@ -145,61 +144,29 @@ impl<IO: AsyncRead + AsyncWrite + Unpin + 'static> Client<IO> {
 
     /// One request to its end; `None` if another may follow.
     async fn request(&self, head: RequestHead) -> Option<End> {
-        let RequestHead {
-            method,
-            target,
-            host,
-            version,
-            headers,
-            length,
-            persistence,
-            expect,
-            upgrade,
-        } = head;
-        // Before anything is answered: what follows the head is this request's, not the next one.
-        self.wire.borrow_mut().begin_body(length, expect);
-        let Target::Path(target) = target else {
-            return self.server_wide(version, persistence).await;
+        let (mut asked, request) = self.begin(head);
+        let Some((head, body)) = request else {
+            return Box::pin(self.server_wide(asked)).await;
         };
-        let body = match length {
-            BodyLength::None | BodyLength::Exactly(0) => Body::Empty,
-            BodyLength::Exactly(_) | BodyLength::Chunked => {
-                Body::stream(RequestBody::new(Rc::clone(&self.wire), length))
-            }
-        };
-        let mut asked = Asked {
-            method: method.clone(),
-            version,
-            persistence,
-        };
-        let head = Head {
-            method,
-            target,
-            host: host.name().to_ascii_lowercase().into(),
-            port: host.port(),
-            headers,
-            upgrade,
-        };
-        let Some(Marked { served, snapshot }) = self.decided(head, body).await else {
+        let deciding = pin!(decide(&self.worker, &self.conn, head, body, PROTOCOL));
+        let Some(Marked {
+            mut served,
+            snapshot,
+        }) = self.unless_gone(deciding).await
+        else {
             return Some(End::Closed);
         };
-        let Served {
-            mut answer,
-            mut draft,
-        } = served;
         if let Some(failure) = self.wire.borrow().failure {
-            // Whatever was made of half a body, the client is told what was wrong with it.
             if let BodyFailure::Refused(_) = failure {
                 self.worker.metrics.requests_malformed.add(1);
             }
-            let fault = failure.fault();
-            answer = portcullis_engine::refusal(&fault, draft.id);
-            draft.fail(&fault);
+            failure.take_over(&mut served);
         }
+        let Served { mut answer, draft } = served;
         asked.persistence = self.persistence(asked.persistence);
         let status = answer.status;
-        let recording = Recording::new(&self.worker, snapshot, draft, PROTOCOL, status.as_u16());
         let upgraded = answer.upgraded.take();
+        let recording = Recording::new(&self.worker, snapshot, draft, PROTOCOL, status.as_u16());
         let sent = answer::send(&self.wire, &self.worker, &asked, answer, Some(recording)).await;
         match (sent, upgraded) {
             (Err(_), _) => Some(End::Closed),
@@ -214,11 +181,51 @@ impl<IO: AsyncRead + AsyncWrite + Unpin + 'static> Client<IO> {
         }
     }
 
-    /// Decides, unless the client goes away first.
-    async fn decided(&self, head: Head, body: Body) -> Option<Marked> {
-        let mut deciding = pin!(decide(&self.worker, &self.conn, head, body, PROTOCOL));
-        std::future::poll_fn(|cx| match deciding.as_mut().poll(cx) {
-            Poll::Ready(marked) => Poll::Ready(Some(marked)),
+    /// Takes a head apart: for the answer, for the decision, and the body that follows it. Nothing is
+    /// to be decided about `OPTIONS *`.
+    fn begin(&self, head: RequestHead) -> (Asked, Option<(Head, Body)>) {
+        let RequestHead {
+            method,
+            target,
+            host,
+            version,
+            headers,
+            length,
+            persistence,
+            expect,
+            upgrade,
+        } = head;
+        // Before anything is answered: what follows the head is this request's, not the next one.
+        self.wire.borrow_mut().begin_body(length, expect);
+        let asked = Asked {
+            method: method.clone(),
+            version,
+            persistence,
+        };
+        let Target::Path(target) = target else {
+            return (asked, None);
+        };
+        let body = match length {
+            BodyLength::None | BodyLength::Exactly(0) => Body::Empty,
+            BodyLength::Exactly(_) | BodyLength::Chunked => {
+                Body::stream(RequestBody::new(Rc::clone(&self.wire), length))
+            }
+        };
+        let head = Head {
+            method,
+            target,
+            host: host.name().to_ascii_lowercase().into(),
+            port: host.port(),
+            headers,
+            upgrade,
+        };
+        (asked, Some((head, body)))
+    }
+
+    /// Waits, unless the client goes away first.
+    async fn unless_gone<F: Future>(&self, mut future: Pin<&mut F>) -> Option<F::Output> {
+        std::future::poll_fn(|cx| match future.as_mut().poll(cx) {
+            Poll::Ready(output) => Poll::Ready(Some(output)),
             Poll::Pending if self.wire.borrow_mut().poll_gone(cx) => Poll::Ready(None),
             Poll::Pending => Poll::Pending,
         })
@@ -247,7 +254,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin + 'static> Client<IO> {
     }
 
     /// `OPTIONS *` asks about the server, not about a resource (RFC 9110 §9.3.7).
-    async fn server_wide(&self, version: Version, persistence: Persistence) -> Option<End> {
+    async fn server_wide(&self, asked: Asked) -> Option<End> {
         let answer = Answer {
             status: StatusCode::NO_CONTENT,
             reason: None,
@@ -255,10 +262,8 @@ impl<IO: AsyncRead + AsyncWrite + Unpin + 'static> Client<IO> {
             body: Body::Empty,
             upgraded: None,
         };
-        match self
-            .send_own(answer, version, self.persistence(persistence))
-            .await
-        {
+        let persistence = self.persistence(asked.persistence);
+        match self.send_own(answer, asked.version, persistence).await {
             End::Linger if self.persistence(persistence) == Persistence::KeepAlive => None,
             end => Some(end),
         }
@@ -279,7 +284,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin + 'static> Client<IO> {
     /// Closes so that the client can still read its answer: half-close, then take in what comes.
     async fn linger(&self) {
         let mut taken = 0;
-        let closing = std::future::poll_fn(|cx| {
+        let closing = pin!(std::future::poll_fn(|cx| {
             let wire = &mut *self.wire.borrow_mut();
             if Pin::new(&mut wire.io).poll_shutdown(cx).is_pending() {
                 return Poll::Pending;
@@ -292,7 +297,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin + 'static> Client<IO> {
                     Poll::Pending => return Poll::Pending,
                 }
             }
-        });
+        }));
         // Elapsed or not: the connection goes.
         let _: Result<(), _> = self.worker.timers.timeout(LINGER, closing).await;
     }

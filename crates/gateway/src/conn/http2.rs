@@ -126,17 +126,15 @@ async fn answer(
             failure: Rc::clone(&failure),
         })
     };
-    let Marked { served, snapshot } = decide(&worker, &conn, head, body, PROTOCOL).await;
-    let Served {
-        mut answer,
-        mut draft,
-    } = served;
+    let deciding = pin!(decide(&worker, &conn, head, body, PROTOCOL));
+    let Marked {
+        mut served,
+        snapshot,
+    } = deciding.await;
     if let Some(failure) = failure.get() {
-        // Whatever was made of half a body, the client is told what was wrong with it.
-        let fault = failure.fault();
-        answer = portcullis_engine::refusal(&fault, draft.id);
-        draft.fail(&fault);
+        failure.take_over(&mut served);
     }
+    let Served { answer, draft } = served;
     let Answer {
         status,
         mut headers,

@@ -11,13 +11,13 @@ use hyper::body::Incoming;
 use hyper::client::conn::http1;
 use portcullis_policy::body::{Body, BodyError};
 
-use super::pool::{Key, Pool};
+use super::pool::{Place, Pool};
 use crate::timer::Timer;
 
 /// The right to a connection; goes back to the pool or counts as closed.
 pub(super) struct Lease {
     pub(super) pool: Rc<Pool>,
-    pub(super) key: Key,
+    pub(super) place: Rc<Place>,
     pub(super) sender: Option<http1::SendRequest<Body>>,
 }
 
@@ -25,7 +25,7 @@ impl Lease {
     /// Gives the connection back: the response has been read to its end.
     pub(super) fn give_back(mut self) {
         if let Some(sender) = self.sender.take() {
-            self.pool.checkin(&self.key, sender);
+            self.pool.checkin(&self.place, sender);
         }
     }
 }
@@ -33,7 +33,7 @@ impl Lease {
 impl Drop for Lease {
     fn drop(&mut self) {
         if self.sender.take().is_some() {
-            self.pool.closed(&self.key);
+            self.place.closed();
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Opens connections to backends: TCP, TLS, the HTTP handshake.
 
 use std::io;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
@@ -59,7 +59,7 @@ impl Pool {
         target: &BackendTarget,
         version: UpstreamVersion,
     ) -> Result<Sender, Fault> {
-        let opening = self.open(target, version);
+        let opening = pin!(self.open(target, version));
         match self
             .timers
             .timeout(self.settings.connect_timeout, opening)

@@ -1,10 +1,10 @@
 //! Connections to backends that are kept for the next request; one pool a core, no locks.
 
-use std::cell::RefCell;
-use std::collections::HashMap;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use hashbrown::{Equivalent, HashMap};
 use hyper::client::conn::{http1, http2};
 use portcullis_policy::body::Body;
 use portcullis_policy::facts::Scheme;
@@ -19,36 +19,25 @@ pub(crate) struct Pool {
     pub(super) settings: UpstreamSettings,
     pub(super) timers: Rc<Timers>,
     pub(super) metrics: Arc<CoreMetrics>,
-    hosts: RefCell<HashMap<Key, Host>>,
+    places: RefCell<HashMap<Key, Rc<Place>>>,
 }
 
 /// What makes two connections interchangeable.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) struct Key {
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Key<S = Box<str>> {
     scheme: Scheme,
-    host: Box<str>,
+    host: S,
     port: u16,
     tls: BackendTls,
     version: UpstreamVersion,
 }
 
-impl Key {
-    pub(super) fn new(target: &BackendTarget, version: UpstreamVersion) -> Self {
-        Self {
-            scheme: target.scheme,
-            host: target.host.clone(),
-            port: target.port,
-            tls: target.tls,
-            version,
-        }
-    }
-}
-
+/// The interchangeable connections to one place.
 #[derive(Default)]
-struct Host {
-    idle: Vec<Idle>,
-    open: usize,
-    http2: Option<http2::SendRequest<Body>>,
+pub(super) struct Place {
+    idle: RefCell<Vec<Idle>>,
+    open: Cell<usize>,
+    http2: RefCell<Option<http2::SendRequest<Body>>>,
 }
 
 struct Idle {
@@ -67,6 +56,43 @@ pub(super) enum Checkout {
     Full,
 }
 
+impl<'t> Key<&'t str> {
+    fn new(target: &'t BackendTarget, version: UpstreamVersion) -> Self {
+        Self {
+            scheme: target.scheme,
+            host: &target.host,
+            port: target.port,
+            tls: target.tls,
+            version,
+        }
+    }
+
+    fn to_owned(&self) -> Key {
+        Key {
+            scheme: self.scheme,
+            host: self.host.into(),
+            port: self.port,
+            tls: self.tls,
+            version: self.version,
+        }
+    }
+}
+
+/// A request looks its place up without copying the host.
+impl Equivalent<Key> for Key<&str> {
+    fn equivalent(&self, key: &Key) -> bool {
+        let Key {
+            scheme,
+            host,
+            port,
+            tls,
+            version,
+        } = key;
+        (self.scheme, self.host, self.port) == (*scheme, &**host, *port)
+            && (self.tls, self.version) == (*tls, *version)
+    }
+}
+
 impl Pool {
     pub(crate) fn new(
         settings: UpstreamSettings,
@@ -77,30 +103,32 @@ impl Pool {
             settings,
             timers,
             metrics,
-            hosts: RefCell::default(),
+            places: RefCell::default(),
+        }
+    }
+
+    /// The connections that a request to `target` may use.
+    pub(super) fn place(&self, target: &BackendTarget, version: UpstreamVersion) -> Rc<Place> {
+        let key = Key::new(target, version);
+        let mut places = self.places.borrow_mut();
+        match places.get(&key) {
+            Some(place) => Rc::clone(place),
+            None => Rc::clone(places.entry(key.to_owned()).or_default()),
         }
     }
 
     /// Takes the connection that was used last and still lives.
-    pub(super) fn checkout(&self, key: &Key) -> Checkout {
-        let mut hosts = self.hosts.borrow_mut();
-        let host = match hosts.get_mut(key) {
-            Some(host) => host,
-            None => hosts.entry(key.clone()).or_default(),
-        };
-        if let Some(sender) = &host.http2 {
-            if !sender.is_closed() {
-                return Checkout::Http2(sender.clone());
-            }
-            host.http2 = None;
+    pub(super) fn checkout(&self, place: &Place) -> Checkout {
+        if let Some(sender) = place.shared() {
+            return Checkout::Http2(sender);
         }
-        while let Some(idle) = host.idle.pop() {
+        while let Some(idle) = place.idle.borrow_mut().pop() {
             if !idle.sender.is_closed() {
                 return Checkout::Http1(idle.sender);
             }
-            host.open = host.open.saturating_sub(1);
+            place.closed();
         }
-        if host.open >= self.settings.max_connections {
+        if place.open.get() >= self.settings.max_connections {
             Checkout::Full
         } else {
             Checkout::Open
@@ -108,59 +136,61 @@ impl Pool {
     }
 
     /// Counts a connection as open; the count falls when it is dropped or ends.
-    pub(super) fn opened(&self, key: &Key) {
-        // While it was opened its host may have been swept away as one without connections.
-        self.hosts.borrow_mut().entry(key.clone()).or_default().open += 1;
+    pub(super) fn opened(&self, place: &Place) {
+        place.open.set(place.open.get() + 1);
         self.metrics.upstream_connections_opened.add(1);
     }
 
-    /// Counts a connection as gone.
-    pub(super) fn closed(&self, key: &Key) {
-        if let Some(host) = self.hosts.borrow_mut().get_mut(key) {
-            host.open = host.open.saturating_sub(1);
-        }
-    }
-
-    /// Shares an HTTP/2 connection with later requests.
-    pub(super) fn share(&self, key: &Key, sender: &http2::SendRequest<Body>) {
-        self.hosts
-            .borrow_mut()
-            .entry(key.clone())
-            .or_default()
-            .http2 = Some(sender.clone());
-    }
-
-    /// No longer shares an HTTP/2 connection with later requests.
-    pub(super) fn unshare(&self, key: &Key) {
-        if let Some(host) = self.hosts.borrow_mut().get_mut(key) {
-            host.http2 = None;
-        }
-    }
-
     /// Keeps a connection for the next request.
-    pub(super) fn checkin(&self, key: &Key, sender: http1::SendRequest<Body>) {
-        if let Some(host) = self.hosts.borrow_mut().get_mut(key) {
-            if sender.is_closed() || host.idle.len() >= self.settings.max_idle {
-                host.open = host.open.saturating_sub(1);
-            } else {
-                host.idle.push(Idle { sender, sweeps: 0 });
-            }
+    pub(super) fn checkin(&self, place: &Place, sender: http1::SendRequest<Body>) {
+        let mut idle = place.idle.borrow_mut();
+        if sender.is_closed() || idle.len() >= self.settings.max_idle {
+            place.closed();
+        } else {
+            idle.push(Idle { sender, sweeps: 0 });
         }
     }
 
     /// Lets go of what has been idle too long; the core's sweep task calls it once a tick.
     pub(crate) fn sweep(&self) {
         let patience = self.settings.idle_timeout.as_nanos() / TICK.as_nanos();
-        let mut hosts = self.hosts.borrow_mut();
-        for host in hosts.values_mut() {
-            let before = host.idle.len();
-            host.idle.retain_mut(|idle| {
+        self.places.borrow_mut().retain(|_, place| {
+            place.idle.borrow_mut().retain_mut(|idle| {
                 idle.sweeps += 1;
-                !idle.sender.is_closed() && u128::from(idle.sweeps) <= patience
+                let stays = !idle.sender.is_closed() && u128::from(idle.sweeps) <= patience;
+                if !stays {
+                    place.closed();
+                }
+                stays
             });
-            host.open = host.open.saturating_sub(before - host.idle.len());
+            // A request that looked it up may be opening a connection to it.
+            let is_in_use = place.open.get() > 0 || Rc::strong_count(place) > 1;
+            is_in_use || place.shared().is_some()
+        });
+    }
+}
+
+impl Place {
+    /// Counts a connection as gone.
+    pub(super) fn closed(&self) {
+        self.open.set(self.open.get().saturating_sub(1));
+    }
+
+    /// Shares an HTTP/2 connection with later requests.
+    pub(super) fn share(&self, sender: &http2::SendRequest<Body>) {
+        *self.http2.borrow_mut() = Some(sender.clone());
+    }
+
+    /// No longer shares an HTTP/2 connection with later requests.
+    pub(super) fn unshare(&self) {
+        *self.http2.borrow_mut() = None;
+    }
+
+    fn shared(&self) -> Option<http2::SendRequest<Body>> {
+        let mut shared = self.http2.borrow_mut();
+        if shared.as_ref().is_some_and(http2::SendRequest::is_closed) {
+            *shared = None;
         }
-        hosts
-            .retain(|_, host| host.open > 0 || host.http2.as_ref().is_some_and(|s| !s.is_closed()));
+        shared.clone()
     }
 }

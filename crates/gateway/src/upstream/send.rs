@@ -1,5 +1,6 @@
 //! Sends one request: over a kept connection if one lives, else over a new one.
 
+use std::pin::pin;
 use std::rc::Rc;
 
 use http::header::{CONNECTION, CONTENT_LENGTH, UPGRADE};
@@ -16,7 +17,7 @@ use portcullis_policy::host::{
 
 use super::body::{Lease, UpstreamBody};
 use super::connect::Sender;
-use super::pool::{Checkout, Key, Pool};
+use super::pool::{Checkout, Place, Pool};
 use crate::headers;
 
 /// The port: a core's way to its pool, which connections and bodies hold on to.
@@ -50,7 +51,7 @@ impl Pool {
             reuse,
             ..
         } = request;
-        let exchange = self.over_some_connection(target, version, reuse, request);
+        let exchange = pin!(self.over_some_connection(target, version, reuse, request));
         match self.timers.timeout(timeout, exchange).await {
             Ok(outcome) => outcome,
             Err(_) => Err(Fault::new(
@@ -71,21 +72,21 @@ impl Pool {
         reuse: Reuse,
         request: UpstreamRequest<'_>,
     ) -> Result<UpstreamResponse, Fault> {
-        let key = Key::new(target, version);
+        let place = self.place(target, version);
         let mut request = Box::new(to_http(request)?);
         let mut reuse = reuse;
         loop {
-            let kept = match (reuse, self.checkout(&key)) {
+            let kept = match (reuse, self.checkout(&place)) {
                 (Reuse::Pooled, Checkout::Http1(sender)) => Some(Sender::Http1(sender)),
                 (Reuse::Pooled, Checkout::Http2(sender)) => Some(Sender::Http2(sender)),
                 (Reuse::Fresh, Checkout::Http2(_)) => {
                     // Requests that are on it end on it; no later one begins there.
-                    self.unshare(&key);
+                    place.unshare();
                     None
                 }
                 (Reuse::Fresh, Checkout::Http1(sender)) => {
                     // Puts a live one back: only this request mistrusts it.
-                    self.checkin(&key, sender);
+                    self.checkin(&place, sender);
                     None
                 }
                 (_, Checkout::Open) => None,
@@ -94,9 +95,10 @@ impl Pool {
             let is_kept = kept.is_some();
             let sender = match kept {
                 Some(sender) => sender,
-                None => self.open_for(&key, target, version).await?,
+                // Boxed: it is rare, and large beside what follows.
+                None => Box::pin(self.open_for(&place, target, version)).await?,
             };
-            match self.over(sender, &key, request).await {
+            match self.over(sender, &place, request).await {
                 Ok(response) => return Ok(response),
                 Err(Failed::Unsent(back)) if is_kept => request = back,
                 Err(Failed::Unsent(_)) => return Err(broken("it closed the connection at once")),
@@ -115,14 +117,14 @@ impl Pool {
 
     async fn open_for(
         self: &Rc<Self>,
-        key: &Key,
+        place: &Rc<Place>,
         target: &BackendTarget,
         version: UpstreamVersion,
     ) -> Result<Sender, Fault> {
         let sender = self.connect(target, version).await?;
         match &sender {
-            Sender::Http1(_) => self.opened(key),
-            Sender::Http2(sender) => self.share(key, sender),
+            Sender::Http1(_) => self.opened(place),
+            Sender::Http2(sender) => place.share(sender),
         }
         Ok(sender)
     }
@@ -130,11 +132,11 @@ impl Pool {
     async fn over(
         self: &Rc<Self>,
         sender: Sender,
-        key: &Key,
+        place: &Rc<Place>,
         request: Box<Request<Body>>,
     ) -> Result<UpstreamResponse, Failed> {
         match sender {
-            Sender::Http1(sender) => self.over_http1(sender, key, request).await,
+            Sender::Http1(sender) => self.over_http1(sender, place, request).await,
             Sender::Http2(sender) => self.over_http2(sender, request).await,
         }
     }
@@ -142,13 +144,13 @@ impl Pool {
     async fn over_http1(
         self: &Rc<Self>,
         sender: http1::SendRequest<Body>,
-        key: &Key,
+        place: &Rc<Place>,
         mut request: Box<Request<Body>>,
     ) -> Result<UpstreamResponse, Failed> {
         to_origin_form(&mut request);
         let mut lease = Lease {
             pool: Rc::clone(self),
-            key: key.clone(),
+            place: Rc::clone(place),
             sender: Some(sender),
         };
         let Some(sender) = &mut lease.sender else {
