@@ -3,10 +3,11 @@
 use super::Problem;
 use super::tree::{File, Tree};
 
-/// The headings of a policy's manual page, which is its module doc.
+/// The headings of a policy's manual page, which is its module doc, in their order.
 const POLICY: &[&str] = &[
     "What it does",
     "Where it may stand",
+    "Attributes and elements",
     "Example",
     "Differences from Azure",
     "Failure",
@@ -26,20 +27,46 @@ pub(super) fn crates(tree: &Tree) -> Vec<Problem> {
         .collect()
 }
 
-/// Every policy's module doc has the headings of a manual page.
+/// Every policy's module doc has the headings of a manual page, and no others.
 pub(super) fn policies(tree: &Tree) -> Vec<Problem> {
     let mut problems = Vec::new();
     for file in super::registry::policy_files(tree) {
-        for heading in POLICY {
-            let stands = |text: &str| {
-                text.strip_prefix("//! #")
-                    .is_some_and(|rest| rest.trim_start_matches('#').trim() == *heading)
-            };
-            if !file.lines().any(|line| stands(line.text)) {
-                let message = format!("the module doc misses the heading `//! # {heading}`");
-                problems.push(Problem::new(&file.path, 1, message));
-            }
+        let lines = file.lines();
+        let headings: Vec<_> = lines
+            .filter_map(|l| l.text.strip_prefix("//! # "))
+            .collect();
+        if headings != POLICY {
+            let message = format!(
+                "the headings of the module doc are not {}",
+                POLICY.join(", ")
+            );
+            problems.push(Problem::new(&file.path, 1, message));
         }
     }
     problems
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_policy_has_all_headings_in_order() {
+        let check = |headings: &[&str], problems: usize| {
+            let doc: String = headings.iter().map(|h| format!("//! # {h}\n")).collect();
+            let text = format!("{doc}const SPEC: PolicySpec = x;\n");
+            let file = File::new("crates/policy/src/policies/access/ip_filter.rs", text);
+            let tree = Tree {
+                files: vec![file],
+                ..Tree::default()
+            };
+            assert_eq!(policies(&tree).len(), problems, "{headings:?}");
+        };
+        check(POLICY, 0);
+        check(&POLICY[1..], 1);
+        check(&[POLICY, &["Notes"]].concat(), 1);
+        let mut turned = POLICY.to_vec();
+        turned.reverse();
+        check(&turned, 1);
+    }
 }

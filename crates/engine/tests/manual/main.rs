@@ -44,9 +44,6 @@ const OTHERS: [&str; 2] = ["README", "index"];
 /// How many examples the manual of a policy that runs has at least.
 const FEWEST: usize = 3;
 
-/// What stands where the tables of attributes go.
-const TABLE: &str = "<!-- generated: attributes -->";
-
 #[test]
 fn every_example_of_the_manual_does_what_it_says() {
     let pages = pages();
@@ -76,7 +73,7 @@ fn every_example_of_the_manual_does_what_it_says() {
 }
 
 #[test]
-fn every_page_is_a_manual() {
+fn every_policy_that_runs_has_examples() {
     let mut problems = Vec::new();
     for (name, text) in pages() {
         let page = Page::read(&text);
@@ -95,17 +92,6 @@ fn every_page_is_a_manual() {
             problems.push(format!(
                 "{name}: {examples} examples, at least {FEWEST} are needed"
             ));
-        }
-        if page.title() != Some(&name) {
-            problems.push(format!("{name}: the title is the element's name"));
-        }
-        if !text.contains(TABLE) {
-            problems.push(format!("{name}: no place for the table, `{TABLE}`"));
-        }
-        for heading in ["What it does", "Where it may stand", "Examples", "Failure"] {
-            if !page.sections.iter().any(|s| s.title == heading) {
-                problems.push(format!("{name}: the heading `{heading}` is missing"));
-            }
         }
     }
     assert!(problems.is_empty(), "\n{}\n", problems.join("\n"));

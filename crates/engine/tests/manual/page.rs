@@ -12,8 +12,6 @@ pub(crate) struct Page {
 pub(crate) struct Section {
     /// The heading's text.
     pub(crate) title: String,
-    /// How many `#` it has.
-    pub(crate) level: usize,
     /// Its fenced blocks.
     pub(crate) blocks: Vec<Block>,
 }
@@ -49,32 +47,19 @@ impl Page {
                     section.blocks.push(block);
                 }
             } else if line.starts_with('#') {
-                let title = line.trim_start_matches('#');
-                let level = line.len() - title.len();
-                let title = title.trim().to_owned();
                 sections.push(Section {
-                    title,
-                    level,
+                    title: line.trim_start_matches('#').trim().to_owned(),
                     blocks: Vec::new(),
                 });
             }
         }
         Self { sections }
     }
-
-    /// The title.
-    pub(crate) fn title(&self) -> Option<&str> {
-        self.sections
-            .first()
-            .filter(|s| s.level == 1)
-            .map(|s| &*s.title)
-    }
 }
 
 #[test]
 fn a_page_is_headings_and_blocks() {
     let page = Page::read("# a\n\ntext\n## b\n```xml api\n# no heading\n<x/>\n```\n## c\n");
-    assert_eq!(page.title(), Some("a"));
     let titles: Vec<&str> = page.sections.iter().map(|s| &*s.title).collect();
     assert_eq!(titles, ["a", "b", "c"]);
     let [block] = &*page.sections[1].blocks else {
