@@ -253,7 +253,7 @@ pub(crate) struct Docs {
     /// Where to write.
     #[arg(long, value_name = "DIR")]
     pub(crate) out: PathBuf,
-    /// Where the pages lie that people write.
-    #[arg(long, value_name = "DIR", default_value = "docs/policies")]
-    pub(crate) pages: PathBuf,
+    /// The checkout whose sources and examples the pages are made of.
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub(crate) root: PathBuf,
 }

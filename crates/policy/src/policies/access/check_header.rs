@@ -1,9 +1,10 @@
-//! Refuses requests without a header or with another value of it.
+//! Refuses requests without a header or with a value of it that is not allowed.
 //!
 //! # What it does
 //!
-//! The request goes on if it has the header and, if any `value` is given, the header's value is one
-//! of them. A header that is sent in several lines is allowed only if each of them is.
+//! Without `value` the request goes on if it has the header. With one or more of them the header's
+//! value must be one of those. A header that is sent in several lines is allowed only if each of
+//! them is, since it is not known which of them a backend reads.
 //!
 //! # Where it may stand
 //!
@@ -11,7 +12,7 @@
 //!
 //! # Attributes and elements
 //!
-//! The table is generated from `SPEC`. Without `value` the header need only be there.
+//! The table is generated from `SPEC`.
 //!
 //! # Example
 //!
@@ -29,8 +30,9 @@
 //!
 //! # Failure
 //!
-//! `failed-check-httpcode` with the message, after `on-error`. Reason `HeaderNotFound` or
-//! `HeaderValueNotAllowed`.
+//! The status of `failed-check-httpcode` with the message as its body, after `on-error`. The reason
+//! is `HeaderNotFound` or `HeaderValueNotAllowed`. An expression that throws ends the section with
+//! `ExpressionValueEvaluationFailure`: 500.
 
 use std::borrow::Cow;
 

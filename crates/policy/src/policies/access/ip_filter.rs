@@ -3,10 +3,10 @@
 //! # What it does
 //!
 //! With `allow` only callers from the listed addresses go on, with `forbid` all others. If several
-//! scopes filter, the caller must pass each.
+//! scopes filter, a caller must pass each.
 //!
-//! The address is that of the connection; `X-Forwarded-For` counts only where the gateway is told
-//! to trust the proxy that sends it.
+//! The address is that of the connection. `X-Forwarded-For` counts only where the gateway is told
+//! to trust the proxy that sends it: anybody can write that header.
 //!
 //! # Where it may stand
 //!
@@ -14,7 +14,8 @@
 //!
 //! # Attributes and elements
 //!
-//! The table is generated from `SPEC`. Addresses are IPv4 or IPv6; a range contains both its ends.
+//! The table is generated from `SPEC`. Addresses are IPv4 or IPv6. A range contains both its ends.
+//! An IPv4 address that is written as IPv6 (`::ffff:192.0.2.1`) is the IPv4 address.
 //!
 //! # Example
 //!
@@ -31,8 +32,9 @@
 //!
 //! # Failure
 //!
-//! 403, after `on-error`. Reason `CallerIpNotAllowed` or `CallerIpBlocked`. An address that an
-//! expression gives and that is none ends the section: 500.
+//! 403, after `on-error`. The reason is `CallerIpNotAllowed` or `CallerIpBlocked`. An expression
+//! that throws or gives no address ends the section with `ExpressionValueEvaluationFailure`: 500,
+//! and the caller does not pass.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 

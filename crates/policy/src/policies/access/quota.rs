@@ -1,4 +1,4 @@
-//! Limits the calls or the volume of a subscription over a long period.
+//! Limits the calls or the volume of each subscription over a long period.
 //!
 //! # What it does
 //!

@@ -1,4 +1,4 @@
-//! Limits the calls or the volume of whoever a key stands for over a long period.
+//! Limits the calls or the volume of each value of a key over a long period.
 //!
 //! # What it does
 //!

@@ -1,12 +1,17 @@
-//! Limits the calls of a subscription in a sliding window.
+//! Limits the calls of each subscription in a sliding window.
 //!
 //! # What it does
 //!
-//! Each subscription may make `calls` calls in any `renewal-period` seconds, counted for the scope
-//! that the policy stands in. Limits of single APIs and operations within a product are counted
-//! beside it, and each must have room; a call that is refused by one is counted by none.
+//! Each subscription may make `calls` calls in any `renewal-period` seconds. They are counted for
+//! the scope that the policy stands in: a limit in the document of a product counts the calls of
+//! all APIs of the product together, one in the document of an API those of the API. Every
+//! subscription has counters of its own.
 //!
-//! A request without a subscription is not counted.
+//! `api` and `operation` in it limit single APIs of a product and single operations, beside the
+//! limit of the whole: each limit that applies must have room, and a call that is refused by one is
+//! counted by none.
+//!
+//! A request without a subscription is not counted and never refused.
 //!
 //! # Where it may stand
 //!
@@ -14,8 +19,8 @@
 //!
 //! # Attributes and elements
 //!
-//! The table is generated from `SPEC`. An `api` or `operation` is meant by `id`, or by `name` if it
-//! has no `id`.
+//! The table is generated from `SPEC`. An `api` or `operation` is meant by its `id`, or by its
+//! display name in `name` if it has no `id`.
 //!
 //! # Example
 //!
@@ -31,7 +36,8 @@
 //!
 //! # Failure
 //!
-//! 429 with `Retry-After`, after `on-error`. Reason `RateLimitExceeded`.
+//! 429 with the seconds to wait in `Retry-After`, or the header that takes its place, after
+//! `on-error`. The reason is `RateLimitExceeded`.
 
 use std::time::Duration;
 

@@ -1,12 +1,14 @@
-//! Limits the calls of whoever a key stands for in a sliding window.
+//! Limits the calls of each value of a key in a sliding window.
 //!
 //! # What it does
 //!
-//! Each value of `counter-key` may make `calls` calls in any `renewal-period` seconds. The same key
-//! is the same counter wherever it is used, in whatever scope.
+//! Each value of `counter-key` may make `calls` calls in any `renewal-period` seconds. The same
+//! value is the same counter wherever it is used, in whatever API and scope: put what tells
+//! counters apart into the key.
 //!
 //! If `increment-condition` or `increment-count` is an expression, the call is counted at the end
-//! of `outbound`, when the response is known; the first refusal then comes one call later.
+//! of `outbound`, when the response is known. Until then it is not counted, so the first refusal
+//! comes one call late.
 //!
 //! # Where it may stand
 //!
@@ -29,7 +31,9 @@
 //!
 //! # Failure
 //!
-//! 429 with `Retry-After`, after `on-error`. Reason `RateLimitExceeded`.
+//! 429 with the seconds to wait in `Retry-After`, or the header that takes its place, after
+//! `on-error`. The reason is `RateLimitExceeded`. An expression that throws ends the section with
+//! `ExpressionValueEvaluationFailure`: 500.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Limits the tokens that calls to language models use.
+//! Limits the tokens that each value of a key uses in calls to language models.
 //!
 //! # What it does
 //!

@@ -2,18 +2,18 @@
 //!
 //! # What it does
 //!
-//! The conditions are evaluated in order; the policies of the first `when` that is true run, and no
-//! other. If none is true, those of `otherwise` run.
+//! The conditions are evaluated in the order in which they stand. The policies of the first `when`
+//! that is true run, and no others; the conditions after it are not evaluated. If none is true, the
+//! policies of `otherwise` run, if there is one.
 //!
 //! # Where it may stand
 //!
-//! In every section and scope, nested as needed. In a branch may stand whatever may stand in the
-//! section.
+//! In every section and scope, nested as needed. A branch may hold every policy that may stand in
+//! the section, another `choose` too; `<base />` cannot stand in a branch.
 //!
 //! # Attributes and elements
 //!
-//! The table is generated from `SPEC`. At least one `when`; `otherwise` once or not at all. `<base
-//! />` cannot stand in a branch.
+//! The table is generated from `SPEC`. At least one `when`; `otherwise` once or not at all.
 //!
 //! # Example
 //!
@@ -36,7 +36,9 @@
 //!
 //! # Failure
 //!
-//! A condition that throws ends the section: 500 and `on-error`.
+//! A condition that throws, or that gives no truth value, ends the section with
+//! `ExpressionValueEvaluationFailure`: 500 and `on-error`. A failure in a branch is the branch's
+//! own.
 
 use crate::compile::CompileCx;
 use crate::exchange::Exchange;

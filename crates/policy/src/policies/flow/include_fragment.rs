@@ -2,12 +2,14 @@
 //!
 //! # What it does
 //!
-//! The policies of the fragment run as if they stood here.
+//! The policies of the fragment run as if they stood here, in the section and scope of the document
+//! that includes it. One fragment may be included in many places; what changes in it changes in all
+//! of them.
 //!
 //! # Where it may stand
 //!
-//! In every section and scope, as often as needed, but not in a fragment. The policies of the
-//! fragment must be ones that may stand here.
+//! In every section and scope, as often as needed. The policies of the fragment must be ones that
+//! may stand there. A fragment holds no sections and no `<base />`, and includes no other fragment.
 //!
 //! # Attributes and elements
 //!
@@ -25,7 +27,9 @@
 //!
 //! # Failure
 //!
-//! A fragment that does not exist is an error when the document is loaded.
+//! A fragment that does not exist is an error when the document is loaded. What is wrong with a
+//! fragment is reported where it stands and where it is included. Operations that need it answer
+//! 503.
 
 use crate::compile::CompileCx;
 use crate::exchange::Exchange;

@@ -1,4 +1,4 @@
-//! Limits how many requests run some policies at the same time.
+//! Limits how many requests run the policies in it at the same time.
 //!
 //! # What it does
 //!

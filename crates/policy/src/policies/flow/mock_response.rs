@@ -1,10 +1,12 @@
-//! Answers with an example from the API's description.
+//! Ends the pipeline and answers with an example from the API's description.
 //!
 //! # What it does
 //!
 //! Of the responses that the operation declares, the one with `status-code` is taken; of its
 //! representations the one with `content-type`, or the first if none is asked for; and of that the
-//! first example, or a sample made from its schema, or an empty body. The pipeline ends.
+//! first example, or a sample made from its schema. Without any of these the response has no body.
+//! The response has the content type that was asked for, or that of the representation. It goes to
+//! the caller at once.
 //!
 //! # Where it may stand
 //!
@@ -28,7 +30,7 @@
 //!
 //! # Failure
 //!
-//! It does not fail; without example and schema the response has no body.
+//! It does not fail while it runs: without example and schema the response has no body.
 
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;

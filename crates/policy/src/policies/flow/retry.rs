@@ -1,4 +1,4 @@
-//! Runs policies again while a condition holds.
+//! Runs the policies in it again while a condition holds.
 //!
 //! # What it does
 //!

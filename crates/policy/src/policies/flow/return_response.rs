@@ -1,10 +1,11 @@
-//! Ends the pipeline with a response.
+//! Ends the pipeline and answers with a response that is described here.
 //!
 //! # What it does
 //!
-//! The response is put together in this order: the one in the variable `response-variable-name`, or
-//! 200 without a body; then `set-status`, `set-header`, `set-body`. It goes to the client at once:
-//! no further section runs, and neither does `on-error`.
+//! The response starts as 200 without headers and body, or as the one that the variable
+//! `response-variable-name` holds. Then `set-status`, `set-header` and `set-body` in it change it,
+//! in this order. It goes to the caller at once: no further policy runs, no further section, and
+//! neither does `on-error`.
 //!
 //! # Where it may stand
 //!
@@ -12,8 +13,8 @@
 //!
 //! # Attributes and elements
 //!
-//! The table is generated from `SPEC`. It holds `set-status` and `set-body` at most once and
-//! `set-header` as often as needed.
+//! The table is generated from `SPEC`. It holds `set-status` and `set-body` once or not at all, and
+//! `set-header` as often as needed. They are written as everywhere, and describe this response.
 //!
 //! # Example
 //!
@@ -32,8 +33,9 @@
 //!
 //! # Failure
 //!
-//! A variable that holds no response, and an expression that throws, end the section: 500 and
-//! `on-error`.
+//! A variable that is not set or holds no response, and an expression that throws, end the section
+//! with `ExpressionValueEvaluationFailure`: 500 and `on-error`. Nothing of the response that was
+//! being described is sent.
 
 use std::ptr;
 

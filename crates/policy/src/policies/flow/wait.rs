@@ -1,4 +1,4 @@
-//! Runs policies at the same time.
+//! Runs the policies in it at the same time.
 //!
 //! # What it does
 //!

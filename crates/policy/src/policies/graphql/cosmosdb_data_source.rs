@@ -1,4 +1,4 @@
-//! Resolves a field by a request to a Cosmos DB container.
+//! Resolves a field of a GraphQL type by a request to a Cosmos DB container.
 //!
 //! # What it does
 //!

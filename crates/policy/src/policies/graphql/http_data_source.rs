@@ -1,4 +1,4 @@
-//! Resolves a field by an HTTP request.
+//! Resolves a field of a GraphQL type by an HTTP request.
 //!
 //! # What it does
 //!

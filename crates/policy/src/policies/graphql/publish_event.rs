@@ -1,4 +1,4 @@
-//! Publishes an event to subscribers.
+//! Publishes an event to the clients that subscribed to a field.
 //!
 //! # What it does
 //!

@@ -1,4 +1,4 @@
-//! Resolves a field, in a form that is retired.
+//! Resolves a field of a GraphQL type, in a form that is retired.
 //!
 //! # What it does
 //!
@@ -11,7 +11,7 @@
 //!
 //! # Attributes and elements
 //!
-//! They are not checked.
+//! The table is generated from `SPEC`. What stands in it is not checked.
 //!
 //! # Example
 //!

@@ -1,4 +1,4 @@
-//! Resolves a field by a query to a SQL database.
+//! Resolves a field of a GraphQL type by a query to a SQL database.
 //!
 //! # What it does
 //!

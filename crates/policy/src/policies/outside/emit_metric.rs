@@ -1,4 +1,4 @@
-//! Emits a metric.
+//! Adds a value to a metric with dimensions of its own.
 //!
 //! # What it does
 //!

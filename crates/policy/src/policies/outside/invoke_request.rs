@@ -1,4 +1,4 @@
-//! Sends a request to a backend.
+//! Sends a request to an address or backend.
 //!
 //! # What it does
 //!

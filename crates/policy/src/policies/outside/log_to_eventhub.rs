@@ -1,4 +1,4 @@
-//! Sends a message to a logger.
+//! Sends a message to the event hub of a logger.
 //!
 //! # What it does
 //!

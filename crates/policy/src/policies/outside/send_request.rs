@@ -1,4 +1,4 @@
-//! Sends a request of its own and keeps the response.
+//! Sends a request of its own and keeps the response in a variable.
 //!
 //! # What it does
 //!

@@ -1,9 +1,9 @@
-//! Writes a message into the trace of the request.
+//! Writes a message into the trace of the request and the log.
 //!
 //! # What it does
 //!
-//! The message and its properties are kept with the record of the request: the first 100 entries;
-//! of those after that nothing is computed.
+//! The message and its properties are kept with the record of the request. The first 100 entries of
+//! a request are kept; of those after that nothing is computed.
 //!
 //! # Where it may stand
 //!

@@ -1,9 +1,18 @@
-//! Calls the backend.
+//! Sends the request to the backend and takes its response.
 //!
 //! # What it does
 //!
-//! Sends the request to the backend and waits for the headers of the response. Nothing reaches the
-//! backend unless this policy runs; the default document of the global scope has it.
+//! Sends the request, as the policies before it left it, to the service that the API or
+//! `set-backend-service` names, and waits for the head of the response. The body of the response
+//! streams on to the caller unless a later policy reads it. Nothing reaches the backend unless this
+//! policy runs: the default document of the global scope has it.
+//!
+//! The backend is called with its own host, unless a policy set the header `Host`, and with the
+//! `traceparent` of this gateway's part in the trace.
+//!
+//! A request that can be repeated without harm (`GET`, `HEAD`, `OPTIONS`, `PUT`, `DELETE`, with a
+//! body that is at hand) is sent once more over a new connection if a kept connection broke under
+//! it.
 //!
 //! # Where it may stand
 //!
@@ -11,11 +20,29 @@
 //!
 //! # Attributes and elements
 //!
-//! The table is generated from `SPEC`. At most one of `timeout` and `timeout-ms` is given.
-//! `buffer-request-body` is what lets a surrounding `retry` send a body again. `follow-redirects`
-//! follows ten redirections; to another origin only `GET` and `HEAD`, without anything that could be
-//! a credential. `buffer-response` changes nothing: every part of a response goes on as it comes.
-//! `continue-timeout` changes nothing either: nobody waits for `100 Continue`.
+//! The table is generated from `SPEC`.
+//!
+//! **`timeout`, `timeout-ms`.** How long to wait for the head of the response, redirections
+//! included; at most one of the two.
+//!
+//! **`http-version`.** `1` is HTTP/1.1, `2` HTTP/2 (over plain TCP by prior knowledge), `2or1`
+//! HTTP/2 where TLS negotiates it. A request that switches protocols (WebSocket) always uses
+//! HTTP/1.1.
+//!
+//! **`follow-redirects`.** Follows 301, 302, 303, 307 and 308, at most ten. `POST` becomes `GET`
+//! after 301 and 302, everything but `HEAD` after 303. To another origin only `GET` and `HEAD` are
+//! followed, never from https to http, and only harmless headers go along: no credentials, no
+//! cookies, nothing that a policy or a backend entity added. A redirection that cannot be followed
+//! goes to the caller as it is.
+//!
+//! **`buffer-request-body`.** Keeps the request's body, so that a surrounding `retry` can send it
+//! again.
+//!
+//! **`buffer-response`.** Accepted; this gateway passes every part of a response on as it comes.
+//!
+//! **`fail-on-error-status-code`.** A status from 400 to 599 is a failure and runs `on-error`.
+//!
+//! **`continue-timeout`.** Accepted; this gateway does not wait for `100 Continue`.
 //!
 //! # Example
 //!
@@ -25,14 +52,15 @@
 //!
 //! # Differences from Azure
 //!
-//! A time limit above four minutes is honoured; `buffer-response` and `continue-timeout` change
-//! nothing.
+//! A time limit above four minutes is honoured. `buffer-response` and `continue-timeout` change
+//! nothing. Redirections to other origins lose every header that could carry a credential. The name
+//! of a backend's TLS certificate is verified unless the backend says otherwise.
 //!
 //! # Failure
 //!
 //! No response in time is `Timeout`, no connection `BackendConnectionFailure`: 500 and `on-error`.
-//! With `fail-on-error-status-code` a status from 400 is a failure too. Without a service to send
-//! the request to, the answer is 503.
+//! With `fail-on-error-status-code` a status from 400 to 599 is a failure too. Without a service to
+//! send the request to, the answer is 503.
 
 use std::time::Duration;
 

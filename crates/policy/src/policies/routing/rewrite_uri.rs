@@ -1,11 +1,13 @@
-//! Changes the path and query of the request to the backend.
+//! Changes the path and query of the request that goes to the backend.
 //!
 //! # What it does
 //!
 //! The template takes the place of the path that follows the backend's address. `{name}` in it
-//! stands for a parameter of the operation's URL template. The query of the template is added, and
-//! so are, unless `copy-unmatched-params` is `false`, the parameters of the request that the
-//! operation's template does not name.
+//! stands for a parameter of the operation's URL template, in path or query. The query of the
+//! template comes first; after it, unless `copy-unmatched-params` is `false`, come the parameters
+//! of the request that neither the operation's template nor the template here names.
+//!
+//! A computed template is the finished path and query: braces in it mean nothing.
 //!
 //! # Where it may stand
 //!
@@ -24,14 +26,14 @@
 //!
 //! # Differences from Azure
 //!
-//! What happens to a parameter of the request that the template's query names too is not
-//! documented; here the template's wins.
+//! Azure does not document what happens to a request's parameter of the same name as one in the
+//! template's query; here the template's wins.
 //!
 //! # Failure
 //!
-//! A `{name}` that is no parameter of the operation is an error when the document is loaded at
-//! operation scope; at a broader scope it ends the section: 500 and `on-error`. A value that would
-//! lead the path elsewhere (a `..` segment, a slash, nothing at all) is the caller's fault: 400.
+//! A `{name}` that is no parameter of the operation is an error when a document at operation scope
+//! is loaded; at a broader scope it ends the section: 500 and `on-error`. A value that would lead
+//! the path elsewhere (a `..` segment, a slash, nothing at all) is the caller's fault: 400.
 
 use bytes::Bytes;
 use portcullis_model::Span;

@@ -2,17 +2,20 @@
 //!
 //! # What it does
 //!
-//! `base-url` names the service by its address, `backend-id` by the backend of the configuration
-//! that describes it, with its credentials and checks. The path of the operation and the query are
-//! added to it.
+//! `base-url` names the service by its address; `backend-id` by the backend of the configuration
+//! that describes it, with its credentials and checks. The request goes to that address followed by
+//! the path of the operation and the query.
 //!
-//! With `backend-id="dapr"` the request goes to a Dapr sidecar, which calls the method
+//! A backend that was chosen by `backend-id`, in whatever scope, is replaced only by another
+//! `backend-id`, not by a `base-url`.
+//!
+//! With `backend-id="dapr"` the request is meant for a Dapr sidecar, which calls the method
 //! `dapr-method` of the application `dapr-app-id`.
 //!
 //! # Where it may stand
 //!
 //! In `inbound` and `backend`, in every scope, as often as needed. In `outbound` it is accepted and
-//! has no effect.
+//! has no effect, since the backend was called already.
 //!
 //! # Attributes and elements
 //!
@@ -26,13 +29,12 @@
 //!
 //! # Differences from Azure
 //!
-//! A backend that a broader scope chose by `backend-id` cannot be replaced by a `base-url`, as in
-//! Azure. Service Fabric and the Dapr form cannot run yet.
+//! Service Fabric and the Dapr form cannot run yet.
 //!
 //! # Failure
 //!
 //! A backend that does not exist, and an address that is none, are errors when the document is
-//! loaded, or, if they are computed, end the section: 500 and `on-error`.
+//! loaded. If they are computed they end the section: 500 and `on-error`.
 
 use std::collections::HashMap;
 use std::sync::Arc;

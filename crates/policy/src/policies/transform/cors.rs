@@ -1,25 +1,37 @@
-//! Answers cross-origin requests.
+//! Allows browsers to call the API from pages of other origins.
 //!
 //! # What it does
 //!
+//! A browser asks before it lets a page of one origin read answers of another: with a *preflight*
+//! (OPTIONS with `Origin` and `Access-Control-Request-Method`) before a request that is not simple,
+//! and by the headers of the answer itself.
+//!
 //! A preflight whose origin, method and headers are allowed is answered here with 200 and the
-//! `Access-Control-*` headers; no other policy runs. An actual request from an allowed origin goes
-//! on, and its response gets those headers.
+//! `Access-Control-*` headers. No other policy runs for it, no key is asked for, and the backend is
+//! not called. If the API has an operation for OPTIONS, that operation gets the preflight instead.
+//!
+//! A request with `Origin` goes on if its origin and method are allowed, and its answer gets the
+//! headers that let the page read it. A request without `Origin` is none of its business.
 //!
 //! What matches nothing is answered with an empty 200 while `terminate-unmatched-request` is
-//! `true`. With `false` an actual request goes on without the headers, and a preflight is offered
-//! to the `cors` policies of broader scopes.
+//! `true`, so that nothing happens behind the gateway. With `false` a request goes on without the
+//! headers, and a preflight is offered to the `cors` policies of broader scopes. The first that
+//! allows it decides.
 //!
 //! # Where it may stand
 //!
-//! In `inbound`, in every scope, once in a section; in a branch it does not answer preflights.
+//! In `inbound`, in every scope, once in a section. It must stand directly in the section or in a
+//! fragment: in a branch it does not answer preflights.
 //!
 //! # Attributes and elements
 //!
-//! The table is generated from `SPEC`. An origin is `*` or `scheme://host[:port]`; a trailing slash
-//! is ignored and a missing port is that of the scheme. Methods and headers may be `*`. Without
-//! `allowed-methods` they are GET and POST; HEAD is allowed with GET. With `allow-credentials` an
-//! answer names the origin that asked, also if every origin is allowed.
+//! The table is generated from `SPEC`. An origin is `*` or `scheme://host[:port]`; a slash at its
+//! end is ignored, and without a port it has that of its scheme. Methods and headers may be `*`
+//! too. Without `allowed-methods` they are GET and POST; HEAD is allowed with GET. The request
+//! headers `Accept`, `Accept-Language` and `Content-Language` are always allowed.
+//!
+//! With `allow-credentials` an answer names the origin that asked, also if every origin is allowed:
+//! any page may then use the cookies and credentials of its visitor.
 //!
 //! # Example
 //!
@@ -46,7 +58,7 @@
 //! # Failure
 //!
 //! It refuses nobody with an error: what matches nothing is answered as described. An expression
-//! that throws ends the section: 500.
+//! that throws ends the section with `ExpressionValueEvaluationFailure`: 500.
 
 mod list;
 mod origin;

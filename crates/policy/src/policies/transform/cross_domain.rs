@@ -1,4 +1,4 @@
-//! Serves a cross-domain policy file.
+//! Serves a cross-domain policy file to Flash and Silverlight clients.
 //!
 //! # What it does
 //!

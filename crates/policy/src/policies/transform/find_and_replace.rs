@@ -1,9 +1,12 @@
-//! Replaces a text in the body.
+//! Replaces every occurrence of a text in the body of the request or the response.
 //!
 //! # What it does
 //!
-//! Every occurrence of `from` in the body of the request (before the backend was called) or of the
-//! response becomes `to`. It is a plain comparison, not a pattern, and distinguishes case.
+//! Every occurrence of `from` in the body becomes `to`: in `inbound` and `backend` in the body that
+//! goes to the backend, in `outbound` and `on-error` in the one that goes to the caller. It is a
+//! plain comparison, not a pattern, and distinguishes case. The whole body is buffered.
+//!
+//! `Content-Length` follows. A body in which nothing is found stays as it is.
 //!
 //! # Where it may stand
 //!
@@ -26,8 +29,9 @@
 //!
 //! # Failure
 //!
-//! A body above the limit for buffering, a body with a `Content-Encoding` and a computed text to
-//! find that is empty end the section: 500 and `on-error`.
+//! A body above the limit for buffering and a body with a `Content-Encoding` end the section: 500
+//! and `on-error`. So does a computed text to find that is empty; one that is written is refused
+//! when the document is loaded.
 
 use bytes::Bytes;
 use http::HeaderMap;

@@ -1,4 +1,4 @@
-//! Converts the body from JSON to XML.
+//! Converts the body of the request or the response from JSON to XML.
 //!
 //! # What it does
 //!

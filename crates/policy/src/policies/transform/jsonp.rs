@@ -1,4 +1,4 @@
-//! Wraps JSON responses into a function call.
+//! Wraps JSON responses into a function call for old browsers.
 //!
 //! # What it does
 //!

@@ -1,4 +1,4 @@
-//! Rewrites links in the body.
+//! Rewrites links in the body so that they point to the gateway.
 //!
 //! # What it does
 //!
@@ -11,7 +11,7 @@
 //!
 //! # Attributes and elements
 //!
-//! It has neither.
+//! The table is generated from `SPEC`. It has neither.
 //!
 //! # Example
 //!

@@ -2,16 +2,20 @@
 //!
 //! # What it does
 //!
-//! The text is the new body: literally, computed by an expression that gives a string or bytes, or
-//! a Liquid template with `template="liquid"`. Markup within is part of the text. `Content-Length`
-//! follows; `Content-Type` is not touched.
+//! The text of the element is the new body: literally, computed by an expression that gives a
+//! string or bytes, or a Liquid template with `template="liquid"`. Markup within is part of the
+//! text, and so is white space. In `inbound` and `backend` it is the body that goes to the backend,
+//! in `outbound` and `on-error` the one that goes to the caller.
 //!
-//! An expression that reads the old body with `As<T>()` consumes it unless it passes
-//! `preserveContent: true`.
+//! `Content-Length` follows the new body and `Content-Encoding` goes; `Content-Type` is not
+//! touched.
+//!
+//! An expression that reads the old body with `As<T>()` consumes it, unless it passes
+//! `preserveContent: true`; what is consumed cannot be read again and does not reach the backend.
 //!
 //! # Where it may stand
 //!
-//! In every section and scope, as often as needed. In `on-error` it changes the answer.
+//! In every section and scope, as often as needed.
 //!
 //! # Attributes and elements
 //!
@@ -32,13 +36,14 @@
 //!
 //! The page of the policy does not list `on-error`; the guide does, so it is accepted. Whether
 //! Azure trims the text is not documented; here it is taken as it stands. Azure refuses to give a
-//! body to a request that has none; here that is possible after `set-method`. Liquid templates
-//! cannot run yet.
+//! body to a request that has none; here that is possible after `set-method`, as documents in use
+//! rely on it. Liquid templates cannot run yet.
 //!
 //! # Failure
 //!
 //! Changing the body of a request that has none, reading a body that was consumed, and a body above
-//! the limit for buffering each end the section: 500, or 413 for a request, and `on-error`.
+//! the limit for buffering each end the section: 500, or 413 for a request that is too large, and
+//! `on-error`.
 
 use bytes::Bytes;
 

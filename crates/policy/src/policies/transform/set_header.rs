@@ -1,14 +1,21 @@
-//! Sets, adds to or removes a header.
+//! Sets, adds to or removes a header of the request or the response.
 //!
 //! # What it does
 //!
-//! Before the backend was called it changes the request, afterwards and in `on-error` the response.
-//! With `override` exactly the values listed here remain; `append` adds them to those that are
-//! there; `skip` leaves a header that exists as it is and computes nothing; `delete` removes it.
+//! In `inbound` and `backend` it changes the request that goes to the backend; in `outbound` and
+//! `on-error` the response that goes to the caller. `exists-action` says what happens to a header
+//! that is there already:
 //!
-//! Several values are sent as one line, joined by commas, except for the headers that do not allow
-//! it, such as `Set-Cookie`, which get a line each. Inside `return-response` and `send-request` it
-//! describes the header of that message.
+//! - `override` (taken if nothing is said): exactly the values listed here remain;
+//! - `skip`: the header stays as it is, and no value is computed;
+//! - `append`: the values are added to those that are there;
+//! - `delete`: the header is removed; no value is needed, and any is ignored.
+//!
+//! Several values are sent in one line, joined by commas. These headers get a line for each value:
+//! `Cookie`, `Date`, `Expires`, `If-Modified-Since`, `If-Unmodified-Since`, `Last-Modified`,
+//! `Proxy-Authenticate`, `Retry-After`, `Set-Cookie`, `User-Agent`, `Warning`, `WWW-Authenticate`.
+//!
+//! Inside `return-response` and `send-request` it describes a header of that message.
 //!
 //! # Where it may stand
 //!
@@ -16,8 +23,7 @@
 //!
 //! # Attributes and elements
 //!
-//! The table is generated from `SPEC`. Every `value` may be an expression. `delete` needs no value
-//! and ignores any.
+//! The table is generated from `SPEC`. Every `value` may be an expression.
 //!
 //! # Example
 //!
@@ -30,13 +36,13 @@
 //! # Differences from Azure
 //!
 //! The headers that frame a message (`Connection`, `Content-Length`, `Keep-Alive`,
-//! `Transfer-Encoding`) cannot be changed, as in Azure; a document that names one is refused when it
-//! is loaded, a computed name ends the section.
+//! `Transfer-Encoding`) cannot be changed, as in Azure; here a document that names one is refused
+//! when it is loaded, and a computed name ends the section.
 //!
 //! # Failure
 //!
-//! A name that is no header name, or a value with a line break, is an expression failure: 500 and
-//! `on-error`.
+//! A name that is no header's name, and a value with a line break, end the section with
+//! `ExpressionValueEvaluationFailure`: 500 and `on-error`.
 
 use std::borrow::Cow;
 

@@ -2,12 +2,14 @@
 //!
 //! # What it does
 //!
-//! The text is the method of the request that goes to the backend, or of the request that a
-//! surrounding `send-request` describes.
+//! The text is the method of the request that goes to the backend. Inside `send-request` and its
+//! like it is the method of that request. The operation stays the one that the caller's method
+//! chose.
 //!
 //! # Where it may stand
 //!
-//! In `inbound` and `on-error`, in every scope, and in `send-request` and its like.
+//! In `inbound` and `on-error`, in every scope, and in policies that describe a request. In
+//! `on-error` the backend was called already, so it changes only what expressions see.
 //!
 //! # Attributes and elements
 //!
@@ -25,8 +27,9 @@
 //!
 //! # Failure
 //!
-//! A text that is no method, and `CONNECT`, which asks for a tunnel, are errors when they are
-//! written, and end the section when they are computed: 500 and `on-error`.
+//! A text that is no method, and `CONNECT`, which asks for a tunnel that a gateway does not open,
+//! are errors when they are written, and end the section when they are computed: 500 and
+//! `on-error`.
 
 use http::Method;
 use portcullis_model::code::policy as code;

@@ -2,9 +2,13 @@
 //!
 //! # What it does
 //!
-//! Changes the query of the request that goes to the backend. With `override` exactly the values
-//! listed here remain; `append` adds a pair of name and value for each; `skip` leaves a parameter
-//! that exists as it is; `delete` removes it.
+//! Changes the query of the request that goes to the backend. `exists-action` says what happens to
+//! a parameter that is there already: with `override` (taken if nothing is said) exactly the values
+//! listed here remain; `skip` leaves it as it is; `append` adds a pair of name and value for each;
+//! `delete` removes it and needs no value.
+//!
+//! Names are compared without regard to case. Values are percent-encoded, so none can end its pair.
+//! What is added stands at the end of the query.
 //!
 //! # Where it may stand
 //!
@@ -12,7 +16,7 @@
 //!
 //! # Attributes and elements
 //!
-//! The table is generated from `SPEC`. Every `value` may be an expression. `delete` needs no value.
+//! The table is generated from `SPEC`. Every `value` may be an expression.
 //!
 //! # Example
 //!

@@ -1,17 +1,19 @@
-//! Changes the status of the response.
+//! Changes the status code and reason phrase of the response.
 //!
 //! # What it does
 //!
 //! Sets code and reason phrase of the response, or of the response that a surrounding
-//! `return-response` describes.
+//! `return-response` describes. Without `reason` the standard phrase of the code is taken. HTTP/2
+//! has no phrase.
 //!
 //! # Where it may stand
 //!
-//! In every section and scope, as often as needed.
+//! In every section and scope, as often as needed. Before the backend was called there is no
+//! response, so one is made; the backend's takes its place.
 //!
 //! # Attributes and elements
 //!
-//! The table is generated from `SPEC`. Without `reason` the standard phrase of the code is taken.
+//! The table is generated from `SPEC`.
 //!
 //! # Example
 //!
@@ -26,8 +28,8 @@
 //!
 //! # Failure
 //!
-//! A computed code that is no final status, and a reason with a line break, end the section: 500 and
-//! `on-error`.
+//! A computed code that is no status from 200 to 999, and a reason with a line break, end the
+//! section: 500 and `on-error`.
 
 use http::StatusCode;
 use portcullis_model::code::policy as code;

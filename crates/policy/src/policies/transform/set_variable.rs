@@ -1,9 +1,11 @@
-//! Sets a context variable.
+//! Sets a context variable to a literal or to the value of an expression.
 //!
 //! # What it does
 //!
-//! The variable lives as long as the request and is read as `context.Variables["name"]`. A literal
-//! gives a string; an expression gives whatever its value is, without conversion.
+//! The variable lives as long as the request; later policies read it as `context.Variables["name"]`
+//! or with `context.Variables.GetValueOrDefault<T>("name")`. A literal gives a string; an
+//! expression gives whatever its value is, without conversion. A variable that is set already gets
+//! the new value. Names are compared exactly.
 //!
 //! # Where it may stand
 //!
@@ -21,8 +23,8 @@
 //!
 //! # Differences from Azure
 //!
-//! The documentation lists the types that a variable may have; here it may have any, since documents
-//! in use keep JSON objects in variables.
+//! The documentation lists the types that a variable may have; here it may have any that an
+//! expression gives, since documents in use keep JSON objects in variables.
 //!
 //! # Failure
 //!

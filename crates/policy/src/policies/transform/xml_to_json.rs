@@ -1,4 +1,4 @@
-//! Converts the body from XML to JSON.
+//! Converts the body of the request or the response from XML to JSON.
 //!
 //! # What it does
 //!

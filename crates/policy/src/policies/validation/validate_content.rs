@@ -1,4 +1,4 @@
-//! Checks bodies against the schemas of the API.
+//! Checks the size, type and content of bodies against the schemas of the API.
 //!
 //! # What it does
 //!

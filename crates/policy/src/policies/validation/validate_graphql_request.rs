@@ -1,4 +1,4 @@
-//! Checks and authorizes GraphQL queries.
+//! Checks GraphQL queries against the schema and authorizes access to fields.
 //!
 //! # What it does
 //!

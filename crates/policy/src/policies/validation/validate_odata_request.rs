@@ -1,4 +1,4 @@
-//! Checks requests to OData APIs.
+//! Checks that requests to an OData API conform to OData.
 //!
 //! # What it does
 //!

@@ -1,4 +1,4 @@
-//! Checks the parameters of the request against the API's description.
+//! Checks headers, query and path of the request against the API's description.
 //!
 //! # What it does
 //!
