@@ -80,19 +80,11 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> anyhow::Result<()
     Ok(())
 }
 
-/// The proxies that can be started, each with its binary.
+/// The proxies that are measured, each with its binary.
 fn ready(bench: &Bench<'_>, chosen: &[Peer]) -> anyhow::Result<Vec<(Peer, PathBuf)>> {
-    let mut peers = Vec::new();
-    for peer in Peer::ALL {
-        if !chosen.is_empty() && !chosen.contains(&peer) {
-            continue;
-        }
-        match peer.find(bench)? {
-            Some(binary) => peers.push((peer, binary)),
-            None => println!("{peer}: skipped (its binary has no command `gateway` yet)"),
-        }
-    }
-    Ok(peers)
+    let is_chosen = |peer: &Peer| chosen.is_empty() || chosen.contains(peer);
+    let peers = Peer::ALL.into_iter().filter(is_chosen);
+    peers.map(|peer| Ok((peer, peer.find(bench)?))).collect()
 }
 
 /// Every proxy's rounds of one case.

@@ -1,4 +1,5 @@
-//! Pages below `docs/` that the binary writes from its own types: settings, codes, policies.
+//! Pages below `docs/` that the binary writes: settings and codes from its own types, policies from
+//! their specifications, the module docs of their files and the examples of the pages.
 //!
 //! `portcullis docs --out DIR` writes them all, with their paths as below `docs/`. Here they are
 //! put in place (`cargo xtask codegen`) or compared with what is there (`cargo xtask tidy`).
@@ -7,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 
 use crate::shell;
 use crate::workspace::Workspace;
@@ -23,9 +24,7 @@ pub(crate) struct Page {
 
 /// Writes every generated page anew.
 pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<()> {
-    let Some(pages) = pages(workspace)? else {
-        bail!("`portcullis help` lists no command `docs`: there is nothing to generate yet");
-    };
+    let pages = pages(workspace)?;
     for page in &pages {
         let path = workspace.root.join(&page.path);
         if fs::read_to_string(&path).is_ok_and(|text| text == page.text) {
@@ -41,21 +40,21 @@ pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Every generated page, or `None` while the binary has no command that writes them.
-pub(crate) fn pages(workspace: &Workspace) -> anyhow::Result<Option<Vec<Page>>> {
+/// Every generated page.
+pub(crate) fn pages(workspace: &Workspace) -> anyhow::Result<Vec<Page>> {
     let binary = binary(workspace)?;
-    if !has_command(&binary, "docs")? {
-        return Ok(None);
-    }
     let folder = workspace.target.join("xtask/docs");
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
     }
     fs::create_dir_all(&folder)?;
-    shell::output(Command::new(&binary).args(["docs", "--out"]).arg(&folder))?;
+    let mut docs = Command::new(&binary);
+    docs.args(["docs", "--out"]).arg(&folder);
+    docs.arg("--root").arg(&workspace.root);
+    shell::output(&mut docs)?;
     let mut pages = Vec::new();
     collect(&folder, "docs", &mut pages)?;
-    Ok(Some(pages))
+    Ok(pages)
 }
 
 /// The binary as a developer's build leaves it. The whole workspace is named so that cargo chooses
@@ -63,14 +62,6 @@ pub(crate) fn pages(workspace: &Workspace) -> anyhow::Result<Option<Vec<Page>>> 
 pub(crate) fn binary(workspace: &Workspace) -> anyhow::Result<PathBuf> {
     shell::run(&mut workspace.cargo(&["build", "--quiet", "--workspace", "--bin", "portcullis"]))?;
     Ok(workspace.target.join("debug/portcullis"))
-}
-
-/// Whether `portcullis help COMMAND` knows the command; it may be hidden from the list of all.
-pub(crate) fn has_command(binary: &Path, command: &str) -> anyhow::Result<bool> {
-    let help = Command::new(binary).args(["help", command]).output();
-    let help = help.with_context(|| format!("cannot start {}", binary.display()))?;
-    let usage = format!("portcullis {command}");
-    Ok(help.status.success() && String::from_utf8_lossy(&help.stdout).contains(&usage))
 }
 
 fn collect(folder: &Path, path: &str, pages: &mut Vec<Page>) -> anyhow::Result<()> {

@@ -44,13 +44,13 @@ impl Peer {
     /// Every proxy, in the order of the table.
     pub(super) const ALL: [Self; 4] = [Self::Portcullis, Self::Nginx, Self::Haproxy, Self::Envoy];
 
-    /// Its binary, built or installed if need be; `None` where ours cannot serve yet.
-    pub(super) fn find(self, bench: &Bench<'_>) -> anyhow::Result<Option<PathBuf>> {
+    /// Its binary, built or installed if need be.
+    pub(super) fn find(self, bench: &Bench<'_>) -> anyhow::Result<PathBuf> {
         match self {
             Self::Portcullis => portcullis::build(bench.workspace),
-            Self::Nginx => Ok(Some("nginx".into())),
-            Self::Haproxy => Ok(Some("haproxy".into())),
-            Self::Envoy => envoy::install(&bench.folder).map(Some),
+            Self::Nginx => Ok("nginx".into()),
+            Self::Haproxy => Ok("haproxy".into()),
+            Self::Envoy => envoy::install(&bench.folder),
         }
     }
 

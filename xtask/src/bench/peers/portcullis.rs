@@ -13,17 +13,16 @@ use super::super::cases::{Logs, Work};
 use super::super::process::Process;
 use super::super::site::{Site, keys};
 use super::Proxy;
+use crate::shell;
 use crate::workspace::Workspace;
-use crate::{codegen, shell};
 
 /// The setting that turns the access log off; it is on by default.
 const NO_ACCESS_LOG: (&str, &str) = ("PORTCULLIS_LOG__ACCESS", "off");
 
-/// Builds the release binary; `None` while it has no gateway in it.
-pub(super) fn build(workspace: &Workspace) -> anyhow::Result<Option<PathBuf>> {
+/// Builds the release binary.
+pub(super) fn build(workspace: &Workspace) -> anyhow::Result<PathBuf> {
     shell::run(&mut workspace.cargo(&["build", "--release", "--package", "portcullis-server"]))?;
-    let binary = workspace.target.join("release/portcullis");
-    Ok(codegen::has_command(&binary, "gateway")?.then_some(binary))
+    Ok(workspace.target.join("release/portcullis"))
 }
 
 /// Writes the artefact folder, starts the gateway and reads where it listens.
