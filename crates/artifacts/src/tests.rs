@@ -12,7 +12,7 @@ mod sample;
 mod write;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use portcullis_model::diagnostic::Severity;
 
@@ -86,18 +86,6 @@ fn errors(loaded: &Loaded) -> Vec<String> {
     all.filter(|d| d.severity == Severity::Error)
         .map(|d| loaded.sources.one_line(d))
         .collect()
-}
-
-/// Data that stands beside the project, if it is there.
-fn test_data(below: &str) -> Option<PathBuf> {
-    let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared");
-    let root = std::env::var("PORTCULLIS_TESTDATA").unwrap_or_else(|_| beside.to_owned());
-    let found = Path::new(&root).join(below);
-    if !found.exists() {
-        println!("SKIPPED 1 (data absent)");
-        return None;
-    }
-    Some(found)
 }
 
 /// The smallest API that has an operation.

@@ -11,10 +11,13 @@
     reason = "a test fails by panicking and prints its score"
 )]
 
+#[path = "../../testkit/src/data.rs"]
+#[expect(unreachable_pub, reason = "it is public where it is at home")]
+mod data;
 mod fixture;
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use portcullis_expr::{Exception, Form, Limits, NoKeys, Severity, compile, render};
 use serde_json::{Value as Json, json};
@@ -58,23 +61,11 @@ fn read(path: &Path) -> Option<String> {
     std::fs::read_to_string(path).ok()
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "tests are told where their data is"
-)]
-fn data() -> PathBuf {
-    let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared");
-    let root = std::env::var("PORTCULLIS_TESTDATA").unwrap_or_else(|_| beside.to_owned());
-    PathBuf::from(root).join("vectors")
-}
-
 #[test]
 fn gives_the_golden_results() {
-    let data = data();
-    if !data.is_dir() {
-        println!("SKIPPED {} (data absent)", SUITES.len());
+    let Some(data) = data::find("vectors") else {
         return;
-    }
+    };
     let table = Table::new();
     let mut fixtures = HashMap::new();
     let mut below = Vec::new();

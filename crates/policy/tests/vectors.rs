@@ -4,15 +4,15 @@
 
 #![expect(
     clippy::disallowed_methods,
-    reason = "tests find their data by the environment and read it from files"
+    reason = "tests read their data from files"
 )]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::HashMap;
-use std::path::PathBuf;
 
 use portcullis_policy::fixture::eval_line;
+use portcullis_testkit::data;
 use serde_json::{Map, Value as Json};
 
 /// Of the real vectors, at least so many of a thousand must be right.
@@ -20,8 +20,7 @@ const FLOOR: usize = 980;
 
 #[test]
 fn expressions_of_real_policies_give_what_dotnet_gives() {
-    let Some(data) = data() else {
-        println!("SKIPPED 3738 (data absent)");
+    let Some(data) = data::find("vectors") else {
         return;
     };
     let real = score(&data, "real");
@@ -35,13 +34,6 @@ fn expressions_of_real_policies_give_what_dotnet_gives() {
         real.right * 1000 >= FLOOR * real.all,
         "the score has fallen"
     );
-}
-
-fn data() -> Option<PathBuf> {
-    let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared");
-    let root = std::env::var("PORTCULLIS_TESTDATA").unwrap_or_else(|_| beside.to_owned());
-    let vectors = PathBuf::from(root).join("vectors");
-    vectors.join("dev/real.jsonl").is_file().then_some(vectors)
 }
 
 struct Score {

@@ -1,10 +1,7 @@
 //! Configurations that others wrote: a sample folder of APIOps, and policy documents from public
 //! repositories. They lie beside the project; where they do not, these tests say so and pass.
 
-#![expect(
-    clippy::disallowed_methods,
-    reason = "where the data lies is told by the environment, and it is files"
-)]
+#![expect(clippy::disallowed_methods, reason = "the data is files")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
@@ -12,23 +9,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use portcullis_testkit::backend::Backend;
+use portcullis_testkit::data;
 use portcullis_testkit::gateway::{Gateway, GatewayBuilder};
 use portcullis_testkit::wire::{Answer, must};
 use serde_json::Value;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_portcullis");
-
-/// A path among the data; none, and said so, if it is not there.
-fn data(path: &str, tests: usize) -> Option<PathBuf> {
-    let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared");
-    let root = std::env::var_os("PORTCULLIS_TESTDATA").unwrap_or_else(|| beside.into());
-    let path = Path::new(&root).join(path);
-    if path.exists() {
-        return Some(path);
-    }
-    say(&format!("SKIPPED {tests} (data absent)"));
-    None
-}
 
 /// Numbers that people may want to see, also of a test that passes.
 fn say(line: &str) {
@@ -45,7 +31,7 @@ fn get(gateway: &Gateway, target: &str, fields: &str) -> Answer {
 
 #[test]
 fn the_sample_folder_starts_as_it_is_and_every_api_answers_or_explains_itself() {
-    let Some(sample) = data("corpus/apiops-sample", 1) else {
+    let Some(sample) = data::find("corpus/apiops-sample") else {
         return;
     };
     let gateway = Gateway::builder(PROGRAM).serving(&sample).tls().start();
@@ -178,7 +164,7 @@ const CALLS: [Call; 8] = [
 
 #[test]
 fn the_sample_folder_serves_over_tls_once_it_is_given_a_backend_and_keys() {
-    let Some(sample) = data("corpus/apiops-sample", 1) else {
+    let Some(sample) = data::find("corpus/apiops-sample") else {
         return;
     };
     let backend = Backend::echo();
@@ -237,7 +223,7 @@ fn lies_in(lines: &[&str], line: &Value, column: &Value) -> bool {
 
 #[test]
 fn every_document_compiles_or_says_where_it_does_not() {
-    let Some(folder) = data("corpus/policies", 1) else {
+    let Some(folder) = data::find("corpus/policies") else {
         return;
     };
     let files = documents(&folder);

@@ -8,14 +8,15 @@
 //!
 //! For tests from end to end: [`gateway::Gateway`] (the built program on a folder of its own),
 //! [`backend::Backend`] (a backend on a real socket), [`wire::Wire`] (a client that sends bytes as
-//! they are).
+//! they are). [`data`] finds test data that lies beside the project.
 //!
-//! Only tests depend on it. Beside those three modules nothing in it reads the wall clock, opens a
-//! socket or draws random bits, so a test that uses it gives the same result each time.
+//! Only tests depend on it. Beside those four modules nothing in it reads the wall clock, opens a
+//! socket or a file, or draws random bits, so a test that uses it gives the same result each time.
 
 pub mod backend;
 pub mod clock;
 pub mod counters;
+pub mod data;
 pub mod gateway;
 pub mod noun;
 pub mod random;

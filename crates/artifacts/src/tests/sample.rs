@@ -5,11 +5,11 @@ use portcullis_model::backend::{Backend, BackendKind};
 use portcullis_model::config::{NamedValue, NamedValueText};
 use portcullis_model::product::{ProductState, SubscriptionScope, SubscriptionState};
 
-use super::{errors, test_data};
+use super::errors;
 use crate::{Folder, Loaded};
 
 fn sample() -> Option<Loaded> {
-    let root = test_data("corpus/apiops-sample")?;
+    let root = portcullis_testkit::data::find("corpus/apiops-sample")?;
     Some(Folder::open(root).read())
 }
 
