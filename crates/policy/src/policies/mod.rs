@@ -10,16 +10,13 @@ use crate::grammar::PolicySpec;
 mod access;
 mod ai;
 mod caching;
-mod exists_action;
 mod flow;
 mod graphql;
-mod message;
 mod outside;
-mod query;
+mod parts;
 mod routing;
 mod transform;
 mod validation;
-mod vocabulary;
 
 #[cfg(test)]
 mod tests;

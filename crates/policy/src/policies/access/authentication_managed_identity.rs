@@ -33,7 +33,7 @@
 use crate::grammar::{
     Category, ElementSpec, Kind, PolicySpec, Repeat, Scopes, Sections, optional, required,
 };
-use crate::policies::vocabulary::IGNORE_ERROR;
+use crate::policies::parts::vocabulary::IGNORE_ERROR;
 
 /// What the policy is written with.
 pub(in crate::policies) const SPEC: PolicySpec = PolicySpec {

@@ -8,7 +8,6 @@ pub(super) mod get_authorization_context;
 pub(super) mod ip_filter;
 pub(super) mod quota;
 pub(super) mod quota_by_key;
-mod rate;
 pub(super) mod rate_limit;
 pub(super) mod rate_limit_by_key;
 pub(super) mod validate_azure_ad_token;

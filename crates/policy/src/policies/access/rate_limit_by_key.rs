@@ -47,8 +47,8 @@ use crate::grammar::{
 use crate::host::{CounterKey, Host, Limit, Verdict};
 use crate::parse::{Attr, Checked};
 use crate::plan::{Run, SyncStep};
-use crate::policies::access::rate::Report;
-use crate::policies::vocabulary::{
+use crate::policies::parts::rate::Report;
+use crate::policies::parts::vocabulary::{
     REMAINING_CALLS_HEADER, REMAINING_CALLS_VARIABLE, RETRY_AFTER_HEADER, RETRY_AFTER_VARIABLE,
     TOTAL_CALLS_HEADER,
 };

@@ -36,7 +36,7 @@ use crate::grammar::{
     AttributeSpec, Category, ChildSpec, Choice, ElementSpec, Entity, Kind, PolicySpec, Repeat,
     Scopes, Sections, optional,
 };
-use crate::policies::vocabulary::IGNORE_ERROR;
+use crate::policies::parts::vocabulary::IGNORE_ERROR;
 
 /// What the policy is written with.
 pub(in crate::policies) const SPEC: PolicySpec = PolicySpec {

@@ -34,7 +34,7 @@ use crate::grammar::{
     AttributeSpec, Category, Choice, ElementSpec, Kind, PolicySpec, Repeat, Scopes, Sections,
     optional, required,
 };
-use crate::policies::vocabulary::{RETRY_AFTER_HEADER, RETRY_AFTER_VARIABLE};
+use crate::policies::parts::vocabulary::{RETRY_AFTER_HEADER, RETRY_AFTER_VARIABLE};
 
 /// What the policy is written with.
 pub(in crate::policies) const SPEC: PolicySpec = PolicySpec {

@@ -37,7 +37,7 @@ use crate::grammar::{
     Category, ChildSpec, ElementSpec, Kind, PolicySpec, Repeat, Scopes, Sections, TextSpec,
     optional, required,
 };
-use crate::policies::vocabulary::CACHING_TYPE;
+use crate::policies::parts::vocabulary::CACHING_TYPE;
 
 /// What the policy is written with.
 pub(in crate::policies) const SPEC: PolicySpec = PolicySpec {

@@ -28,7 +28,7 @@
 //! cannot be reached holds nothing.
 
 use crate::grammar::{Category, ElementSpec, Kind, PolicySpec, Repeat, Scopes, Sections, required};
-use crate::policies::vocabulary::CACHING_TYPE;
+use crate::policies::parts::vocabulary::CACHING_TYPE;
 
 /// What the policy is written with.
 pub(in crate::policies) const SPEC: PolicySpec = PolicySpec {

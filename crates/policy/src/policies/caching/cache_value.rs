@@ -36,7 +36,7 @@ use crate::grammar::{
     Category, ChildSpec, ElementSpec, Kind, Nested, PolicySpec, Repeat, Scopes, Sections, optional,
     required,
 };
-use crate::policies::vocabulary::CACHING_TYPE;
+use crate::policies::parts::vocabulary::CACHING_TYPE;
 
 /// What the policy is written with.
 pub(in crate::policies) const SPEC: PolicySpec = PolicySpec {

@@ -53,7 +53,7 @@ use crate::host::Host;
 use crate::names::VarId;
 use crate::parse::Checked;
 use crate::plan::{Run, SyncStep};
-use crate::policies::message::replace_body;
+use crate::policies::parts::message::replace_body;
 use crate::policies::transform::set_body::BodyEdit;
 use crate::policies::transform::set_header::HeaderEdit;
 use crate::policies::transform::set_status::StatusEdit;

@@ -41,7 +41,7 @@ use crate::grammar::{
     AttributeSpec, Category, ChildSpec, Choice, ElementSpec, Kind, Nested, NestedPolicy,
     PolicySpec, Repeat, Scopes, Sections, TextSpec, optional, required,
 };
-use crate::policies::vocabulary::IGNORE_ERROR;
+use crate::policies::parts::vocabulary::IGNORE_ERROR;
 
 /// What the policy is written with.
 pub(in crate::policies) const SPEC: PolicySpec = PolicySpec {

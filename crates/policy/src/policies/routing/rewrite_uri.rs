@@ -49,7 +49,7 @@ use crate::host::Host;
 use crate::parse::{Attr, Checked};
 use crate::path;
 use crate::plan::{Run, SyncStep};
-use crate::policies::query;
+use crate::policies::parts::query;
 use crate::value::Val;
 
 mod template;

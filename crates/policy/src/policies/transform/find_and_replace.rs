@@ -46,7 +46,7 @@ use crate::grammar::{Category, ElementSpec, Kind, PolicySpec, Repeat, Scopes, Se
 use crate::host::Host;
 use crate::parse::Checked;
 use crate::plan::{Run, SyncStep};
-use crate::policies::message::{Message, replace_body};
+use crate::policies::parts::message::{Message, replace_body};
 use crate::value::Val;
 
 /// What the policy is written with.

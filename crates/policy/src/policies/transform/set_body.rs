@@ -56,7 +56,7 @@ use crate::grammar::{
 use crate::host::Host;
 use crate::parse::{Attr, Checked};
 use crate::plan::{Run, SyncStep};
-use crate::policies::message::{Message, replace_body};
+use crate::policies::parts::message::{Message, replace_body};
 use crate::value::Val;
 
 /// What the policy is written with.

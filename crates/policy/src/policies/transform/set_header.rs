@@ -65,9 +65,8 @@ use crate::grammar::{
 use crate::host::Host;
 use crate::parse::{Attr, Checked};
 use crate::plan::{Run, SyncStep};
-use crate::policies::exists_action::{self, ExistsAction};
-use crate::policies::message::Message;
-use crate::policies::vocabulary::EXISTS_ACTION;
+use crate::policies::parts::exists_action::{self, ExistsAction};
+use crate::policies::parts::message::Message;
 use crate::scheme;
 use crate::value::{Val, header_value};
 
@@ -82,10 +81,14 @@ pub(in crate::policies) const SPEC: PolicySpec = PolicySpec {
     root: ElementSpec {
         attributes: &[
             required("name", Kind::HeaderName, "the name of the header"),
-            EXISTS_ACTION,
+            exists_action::ATTRIBUTE,
         ],
         children: &[ChildSpec::any(&VALUE)],
-        choices: &[Choice::all_unless("exists-action", "delete", &["value"])],
+        choices: &[Choice::all_unless(
+            "exists-action",
+            ExistsAction::Delete.word(),
+            &["value"],
+        )],
         ..ElementSpec::new("set-header")
     },
 };

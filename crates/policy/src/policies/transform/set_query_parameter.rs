@@ -49,9 +49,8 @@ use crate::grammar::{
 use crate::host::Host;
 use crate::parse::Checked;
 use crate::plan::{Run, SyncStep};
-use crate::policies::exists_action::{self, ExistsAction};
-use crate::policies::query;
-use crate::policies::vocabulary::EXISTS_ACTION;
+use crate::policies::parts::exists_action::{self, ExistsAction};
+use crate::policies::parts::query;
 use crate::value::Val;
 
 /// What the policy is written with.
@@ -65,10 +64,14 @@ pub(in crate::policies) const SPEC: PolicySpec = PolicySpec {
     root: ElementSpec {
         attributes: &[
             required("name", Kind::Text, "the name of the parameter"),
-            EXISTS_ACTION,
+            exists_action::ATTRIBUTE,
         ],
         children: &[ChildSpec::any(&VALUE)],
-        choices: &[Choice::all_unless("exists-action", "delete", &["value"])],
+        choices: &[Choice::all_unless(
+            "exists-action",
+            ExistsAction::Delete.word(),
+            &["value"],
+        )],
         ..ElementSpec::new("set-query-parameter")
     },
 };

@@ -35,7 +35,7 @@ use crate::grammar::{
     Category, ChildSpec, Choice, ElementSpec, Entity, Kind, PolicySpec, Repeat, Scopes, Sections,
     optional, required,
 };
-use crate::policies::vocabulary::{ACTION, ERRORS_VARIABLE};
+use crate::policies::parts::vocabulary::{ACTION, ERRORS_VARIABLE};
 
 /// What the policy is written with.
 pub(in crate::policies) const SPEC: PolicySpec = PolicySpec {

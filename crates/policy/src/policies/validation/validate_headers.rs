@@ -31,7 +31,7 @@
 use crate::grammar::{
     Category, ChildSpec, ElementSpec, Kind, PolicySpec, Repeat, Scopes, Sections, required,
 };
-use crate::policies::vocabulary::{ACTION, ERRORS_VARIABLE};
+use crate::policies::parts::vocabulary::{ACTION, ERRORS_VARIABLE};
 
 /// What the policy is written with.
 pub(in crate::policies) const SPEC: PolicySpec = PolicySpec {

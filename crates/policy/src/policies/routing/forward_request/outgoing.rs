@@ -8,7 +8,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use crate::exchange::{Exchange, RequestParts};
 use crate::flow::{Fault, FaultKind};
 use crate::host::BackendTarget;
-use crate::policies::query;
+use crate::policies::parts::query;
 
 const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 

@@ -5,7 +5,7 @@ use percent_encoding::{AsciiSet, CONTROLS, percent_encode, utf8_percent_encode};
 use portcullis_model::api::{TemplateSegment, UrlTemplate};
 
 use crate::path::{self, AmbiguousPath};
-use crate::policies::query::{self, RESERVED};
+use crate::policies::parts::query::{self, RESERVED};
 
 /// What Azure says of a parameter that the operation does not have.
 pub(super) const STRAY: &str =

@@ -15,7 +15,7 @@ use crate::parse::Checked;
 
 /// The headers and variables that tell how a limit stands.
 #[derive(Debug)]
-pub(super) struct Report {
+pub(in crate::policies) struct Report {
     retry_after: HeaderName,
     retry_after_variable: Option<VarId>,
     remaining: Option<HeaderName>,
@@ -25,7 +25,10 @@ pub(super) struct Report {
 
 impl Report {
     /// What the attributes of the policy name.
-    pub(super) fn compile(checked: &Checked<'_>, cx: &mut CompileCx<'_>) -> Option<Self> {
+    pub(in crate::policies) fn compile(
+        checked: &Checked<'_>,
+        cx: &mut CompileCx<'_>,
+    ) -> Option<Self> {
         Some(Self {
             retry_after: header(checked, "retry-after-header-name")?,
             retry_after_variable: cx.variable(checked, "retry-after-variable-name"),
@@ -36,7 +39,7 @@ impl Report {
     }
 
     /// Tells how the limit stands, whether the call goes on or not.
-    pub(super) fn tell(&self, ex: &mut Exchange<'_>, standing: Standing, calls: u64) {
+    pub(in crate::policies) fn tell(&self, ex: &mut Exchange<'_>, standing: Standing, calls: u64) {
         if let Some(variable) = self.remaining_variable {
             ex.variables_mut().set(variable, number(standing.remaining));
         }
@@ -51,7 +54,7 @@ impl Report {
     }
 
     /// Refuses the call.
-    pub(super) fn refuse(&self, ex: &mut Exchange<'_>, standing: Standing) -> Fault {
+    pub(in crate::policies) fn refuse(&self, ex: &mut Exchange<'_>, standing: Standing) -> Fault {
         let seconds = whole_seconds(standing.retry_after);
         if let Some(variable) = self.retry_after_variable {
             ex.variables_mut().set(variable, number(seconds));

@@ -11,7 +11,7 @@ use crate::grammar::Section;
 
 /// The message that the policies of a section change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Message {
+pub(in crate::policies) enum Message {
     /// What goes to the backend.
     Request,
     /// What goes to the caller.
@@ -20,7 +20,7 @@ pub(super) enum Message {
 
 impl Message {
     /// The message of a section.
-    pub(super) fn of(section: Section) -> Self {
+    pub(in crate::policies) fn of(section: Section) -> Self {
         match section {
             Section::Inbound | Section::Backend => Self::Request,
             Section::Outbound | Section::OnError => Self::Response,
@@ -28,7 +28,7 @@ impl Message {
     }
 
     /// Its headers; there is none of a response that nobody made yet.
-    pub(super) fn headers<'e>(self, ex: &'e Exchange<'_>) -> Option<&'e HeaderMap> {
+    pub(in crate::policies) fn headers<'e>(self, ex: &'e Exchange<'_>) -> Option<&'e HeaderMap> {
         match self {
             Self::Request => Some(&ex.request().headers),
             Self::Response => ex.response().map(|response| &response.headers),
@@ -36,7 +36,7 @@ impl Message {
     }
 
     /// Its headers and its body, to change them.
-    pub(super) fn parts_mut<'e>(
+    pub(in crate::policies) fn parts_mut<'e>(
         self,
         ex: &'e mut Exchange<'_>,
     ) -> (&'e mut HeaderMap, &'e mut MessageBody) {
@@ -53,7 +53,7 @@ impl Message {
     }
 
     /// Its body, if there is one at hand.
-    pub(super) fn content(self, ex: &Exchange<'_>) -> Result<Option<Bytes>, Fault> {
+    pub(in crate::policies) fn content(self, ex: &Exchange<'_>) -> Result<Option<Bytes>, Fault> {
         let body = match self {
             Self::Request => Some(&ex.request().body),
             Self::Response => ex.response().map(|response| &response.body),
@@ -69,7 +69,7 @@ impl Message {
     }
 
     /// The need to read its body.
-    pub(super) fn needs(self) -> BodyNeeds {
+    pub(in crate::policies) fn needs(self) -> BodyNeeds {
         match self {
             Self::Request => BodyNeeds {
                 request: true,
@@ -84,7 +84,11 @@ impl Message {
 }
 
 /// Puts other content in the place of a body; what described the old content goes with it.
-pub(super) fn replace_body(headers: &mut HeaderMap, body: &mut MessageBody, content: Bytes) {
+pub(in crate::policies) fn replace_body(
+    headers: &mut HeaderMap,
+    body: &mut MessageBody,
+    content: Bytes,
+) {
     headers.remove(CONTENT_ENCODING);
     headers.remove(CONTENT_LENGTH);
     body.replace(content);

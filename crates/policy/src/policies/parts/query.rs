@@ -6,26 +6,26 @@ use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, percent_encode};
 
 /// Everything but the characters that need no encoding anywhere (RFC 3986 §2.3).
-pub(super) const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+pub(in crate::policies) const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
 
 /// The pairs of a query as they are written, empty ones left out.
-pub(super) fn pairs(query: &[u8]) -> impl Iterator<Item = &[u8]> {
+pub(in crate::policies) fn pairs(query: &[u8]) -> impl Iterator<Item = &[u8]> {
     query
         .split(|byte| *byte == b'&')
         .filter(|pair| !pair.is_empty())
 }
 
 /// Whether a pair has that name. Names are compared without regard to case, as in `Url.Query`.
-pub(super) fn is_named(pair: &[u8], name: &str) -> bool {
+pub(in crate::policies) fn is_named(pair: &[u8], name: &str) -> bool {
     name_of(pair).eq_ignore_ascii_case(name.as_bytes())
 }
 
 /// Whether two pairs have one name.
-pub(super) fn same_name(one: &[u8], other: &[u8]) -> bool {
+pub(in crate::policies) fn same_name(one: &[u8], other: &[u8]) -> bool {
     name_of(one).eq_ignore_ascii_case(&name_of(other))
 }
 
@@ -34,7 +34,7 @@ fn name_of(pair: &[u8]) -> Cow<'_, [u8]> {
 }
 
 /// A query from which the pairs go that `goes` picks; the same bytes if it picks none.
-pub(super) fn without(query: &Bytes, mut goes: impl FnMut(&[u8]) -> bool) -> Bytes {
+pub(in crate::policies) fn without(query: &Bytes, mut goes: impl FnMut(&[u8]) -> bool) -> Bytes {
     if !pairs(query).any(&mut goes) {
         return query.clone();
     }
@@ -46,7 +46,7 @@ pub(super) fn without(query: &Bytes, mut goes: impl FnMut(&[u8]) -> bool) -> Byt
 }
 
 /// Adds what is written already.
-pub(super) fn push(query: &mut Vec<u8>, written: &[u8]) {
+pub(in crate::policies) fn push(query: &mut Vec<u8>, written: &[u8]) {
     if !query.is_empty() && !written.is_empty() {
         query.push(b'&');
     }
@@ -54,7 +54,7 @@ pub(super) fn push(query: &mut Vec<u8>, written: &[u8]) {
 }
 
 /// Adds a pair, encoded.
-pub(super) fn push_pair(query: &mut Vec<u8>, name: &str, value: &str) {
+pub(in crate::policies) fn push_pair(query: &mut Vec<u8>, name: &str, value: &str) {
     if !query.is_empty() {
         query.push(b'&');
     }
@@ -64,7 +64,7 @@ pub(super) fn push_pair(query: &mut Vec<u8>, name: &str, value: &str) {
 }
 
 /// Adds a text, encoded.
-pub(super) fn push_encoded(query: &mut Vec<u8>, text: &str) {
+pub(in crate::policies) fn push_encoded(query: &mut Vec<u8>, text: &str) {
     for piece in percent_encode(text.as_bytes(), RESERVED) {
         query.extend_from_slice(piece.as_bytes());
     }
