@@ -92,6 +92,15 @@ struct ReturnResponse {
     body: Option<BodyEdit>,
 }
 
+/// Where the body of a response comes from while no `set-body` replaces it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum BodyFrom {
+    /// It is in the response.
+    Here,
+    /// It is still in the response of the context, where expressions may read it.
+    Context,
+}
+
 pub(in crate::policies) fn compile(checked: &Checked<'_>, cx: &mut CompileCx<'_>) -> Option<Run> {
     let base = cx.variable(checked, "response-variable-name");
     let (mut status, mut headers, mut body) = (None, Vec::new(), None);
@@ -114,15 +123,6 @@ pub(in crate::policies) fn compile(checked: &Checked<'_>, cx: &mut CompileCx<'_>
             body,
         })
     })
-}
-
-/// Where the body of a response comes from while no `set-body` replaces it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum BodyFrom {
-    /// It is in the response.
-    Here,
-    /// It is still in the response of the context, where expressions may read it.
-    Context,
 }
 
 /// The response to start from.

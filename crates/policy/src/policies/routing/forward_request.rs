@@ -172,6 +172,13 @@ enum ErrorStatus {
     Fault,
 }
 
+/// The time that all attempts together may take.
+struct Watch<'h> {
+    timeout: Duration,
+    begun: Instant,
+    host: &'h Host<'h>,
+}
+
 pub(in crate::policies) fn compile(checked: &Checked<'_>, cx: &mut CompileCx<'_>) -> Option<Run> {
     let timeout = timeout(checked, cx);
     // Nothing waits for `100 Continue` here; what is written must be right all the same.
@@ -358,13 +365,6 @@ impl ForwardRequest {
         }
         Ok(Flow::Continue)
     }
-}
-
-/// The time that all attempts together may take.
-struct Watch<'h> {
-    timeout: Duration,
-    begun: Instant,
-    host: &'h Host<'h>,
 }
 
 impl Watch<'_> {

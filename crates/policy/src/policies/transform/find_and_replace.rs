@@ -66,6 +66,8 @@ pub(in crate::policies) const SPEC: PolicySpec = PolicySpec {
     },
 };
 
+const NOTHING_TO_FIND: &str = "the empty text cannot be replaced: it is everywhere";
+
 /// Replaces a text in the body of the message that its section is about.
 #[derive(Debug)]
 struct FindAndReplace {
@@ -107,8 +109,6 @@ fn wanted(checked: &Checked<'_>, cx: &mut CompileCx<'_>) -> Option<Wanted> {
         computed @ Val::Computed(_) => Some(Wanted::Computed(computed)),
     }
 }
-
-const NOTHING_TO_FIND: &str = "the empty text cannot be replaced: it is everywhere";
 
 /// The content with every occurrence replaced; `None` if there is none.
 fn replaced(content: &[u8], from: &Finder<'_>, to: &str) -> Option<Bytes> {

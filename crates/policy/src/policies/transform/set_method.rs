@@ -57,6 +57,8 @@ pub(in crate::policies) const SPEC: PolicySpec = PolicySpec {
     },
 };
 
+const NO_TUNNELS: &str = "the method `CONNECT` asks for a tunnel, which a gateway does not open";
+
 /// A method for whatever request.
 #[derive(Debug)]
 pub(in crate::policies) struct MethodEdit(Val<Method>);
@@ -99,8 +101,6 @@ impl MethodEdit {
         }
     }
 }
-
-const NO_TUNNELS: &str = "the method `CONNECT` asks for a tunnel, which a gateway does not open";
 
 impl SyncStep for SetMethod {
     fn run(&self, ex: &mut Exchange<'_>, host: &Host<'_>) -> Result<Flow, Fault> {

@@ -54,6 +54,14 @@ pub(super) enum Payload {
     Dropped,
 }
 
+/// A reference, resolved.
+#[derive(Debug)]
+struct Target {
+    /// `None` is the origin that the reference came from.
+    origin: Option<BackendTarget>,
+    url: PathAndQuery,
+}
+
 /// The hop that a response asks for; `None` if it is no redirection or one that must not be
 /// followed.
 pub(super) fn next(response: &UpstreamResponse, own: &BackendTarget, hop: &Hop) -> Option<Hop> {
@@ -116,14 +124,6 @@ fn request_after(status: StatusCode, hop: &Hop) -> Option<(Method, Payload)> {
         | StatusCode::PERMANENT_REDIRECT => Some((method.clone(), hop.payload)),
         _ => None,
     }
-}
-
-/// A reference, resolved.
-#[derive(Debug)]
-struct Target {
-    /// `None` is the origin that the reference came from.
-    origin: Option<BackendTarget>,
-    url: PathAndQuery,
 }
 
 /// Resolves a reference (RFC 3986 §5.2) from `url` at `from`.

@@ -17,11 +17,6 @@ const EVERYTHING: &str = "*";
 /// The form in which entries are compared.
 pub(super) type Form = fn(&str) -> Cow<'_, str>;
 
-/// The form of texts that have one only.
-pub(super) fn as_written(text: &str) -> Cow<'_, str> {
-    Cow::Borrowed(text)
-}
-
 /// A list of texts that are compared without regard to case.
 #[derive(Debug)]
 pub(super) struct List {
@@ -31,6 +26,11 @@ pub(super) struct List {
     form: Form,
     /// What is known, as the value of a header; `None` for nothing.
     text: Option<HeaderValue>,
+}
+
+/// The form of texts that have one only.
+pub(super) fn as_written(text: &str) -> Cow<'_, str> {
+    Cow::Borrowed(text)
 }
 
 impl List {
