@@ -33,7 +33,7 @@
 use crate::grammar::{
     Category, ElementSpec, Kind, PolicySpec, Repeat, Scopes, Sections, optional, required,
 };
-use crate::policies::parts::vocabulary::IGNORE_ERROR;
+use crate::policies::parts::vocabulary::{IGNORE_ERROR, TOKEN_VARIABLE};
 
 /// What the policy is written with.
 pub(in crate::policies) const SPEC: PolicySpec = PolicySpec {
@@ -51,12 +51,7 @@ pub(in crate::policies) const SPEC: PolicySpec = PolicySpec {
                 Kind::Text,
                 "the identity, if it is not the one of the system",
             ),
-            optional(
-                "output-token-variable-name",
-                Kind::VariableName,
-                "the variable that receives the token",
-            )
-            .literal(),
+            TOKEN_VARIABLE,
             IGNORE_ERROR,
         ],
         ..ElementSpec::new("authentication-managed-identity")

@@ -37,6 +37,9 @@ use crate::grammar::{
     Category, ChildSpec, Choice, ElementSpec, Entity, Kind, PolicySpec, Repeat, Scopes, Sections,
     TextSpec, optional, required,
 };
+use crate::policies::parts::vocabulary::{
+    QUERY_PARAMETER_WITH_TOKEN, REFUSAL_MESSAGE, REFUSAL_STATUS, TOKEN_VALUE, TOKEN_VARIABLE,
+};
 
 /// What the policy is written with.
 pub(in crate::policies) const SPEC: PolicySpec = PolicySpec {
@@ -58,33 +61,11 @@ pub(in crate::policies) const SPEC: PolicySpec = PolicySpec {
                 Kind::HeaderName,
                 "the header with the token; `Authorization` if no place is named",
             ),
-            optional(
-                "query-parameter-name",
-                Kind::Text,
-                "the query parameter with the token",
-            ),
-            optional(
-                "token-value",
-                Kind::Text,
-                "the token itself, without scheme",
-            ),
-            optional(
-                "failed-validation-httpcode",
-                Kind::Status,
-                "the status of a refusal",
-            )
-            .or("401"),
-            optional(
-                "failed-validation-error-message",
-                Kind::Text,
-                "the message of a refusal",
-            ),
-            optional(
-                "output-token-variable-name",
-                Kind::VariableName,
-                "the variable that receives the token",
-            )
-            .literal(),
+            QUERY_PARAMETER_WITH_TOKEN,
+            TOKEN_VALUE,
+            REFUSAL_STATUS,
+            REFUSAL_MESSAGE,
+            TOKEN_VARIABLE,
         ],
         children: &[
             ChildSpec::maybe(&CLIENT_APPLICATION_IDS),

@@ -45,6 +45,9 @@ use crate::grammar::{
     Category, ChildSpec, Choice, ElementSpec, Entity, Kind, PolicySpec, Repeat, Scopes, Sections,
     TextSpec, optional, required,
 };
+use crate::policies::parts::vocabulary::{
+    QUERY_PARAMETER_WITH_TOKEN, REFUSAL_MESSAGE, REFUSAL_STATUS, TOKEN_VALUE, TOKEN_VARIABLE,
+};
 
 /// What the policy is written with.
 pub(in crate::policies) const SPEC: PolicySpec = PolicySpec {
@@ -57,27 +60,10 @@ pub(in crate::policies) const SPEC: PolicySpec = PolicySpec {
     root: ElementSpec {
         attributes: &[
             optional("header-name", Kind::HeaderName, "the header with the token"),
-            optional(
-                "query-parameter-name",
-                Kind::Text,
-                "the query parameter with the token",
-            ),
-            optional(
-                "token-value",
-                Kind::Text,
-                "the token itself, without scheme",
-            ),
-            optional(
-                "failed-validation-httpcode",
-                Kind::Status,
-                "the status of a refusal",
-            )
-            .or("401"),
-            optional(
-                "failed-validation-error-message",
-                Kind::Text,
-                "the message of a refusal",
-            ),
+            QUERY_PARAMETER_WITH_TOKEN,
+            TOKEN_VALUE,
+            REFUSAL_STATUS,
+            REFUSAL_MESSAGE,
             optional(
                 "require-expiration-time",
                 Kind::Bool,
@@ -101,12 +87,7 @@ pub(in crate::policies) const SPEC: PolicySpec = PolicySpec {
                 "by how many seconds the clock of the issuer may differ",
             )
             .or("0"),
-            optional(
-                "output-token-variable-name",
-                Kind::VariableName,
-                "the variable that receives the token",
-            )
-            .literal(),
+            TOKEN_VARIABLE,
         ],
         children: &[
             ChildSpec::any(&OPENID_CONFIG),

@@ -30,10 +30,8 @@
 //!
 //! It cannot run yet; an operation that needs it answers 503. Then it does not fail.
 
-use crate::grammar::{
-    Category, ChildSpec, ElementSpec, Kind, PolicySpec, Repeat, Scopes, Sections, optional,
-    required,
-};
+use crate::grammar::{Category, ElementSpec, Kind, PolicySpec, Repeat, Scopes, Sections, optional};
+use crate::policies::parts::vocabulary::DIMENSIONS;
 
 /// What the policy is written with.
 pub(in crate::policies) const SPEC: PolicySpec = PolicySpec {
@@ -49,23 +47,7 @@ pub(in crate::policies) const SPEC: PolicySpec = PolicySpec {
                 .or("API Management")
                 .literal(),
         ],
-        children: &[ChildSpec {
-            max: Some(10),
-            ..ChildSpec::some(&DIMENSION)
-        }],
+        children: &[DIMENSIONS],
         ..ElementSpec::new("llm-emit-token-metric")
     },
-};
-
-const DIMENSION: ElementSpec = ElementSpec {
-    meaning: "What values are told apart by.",
-    attributes: &[
-        required("name", Kind::Text, "its name").literal(),
-        optional(
-            "value",
-            Kind::Text,
-            "its value; not needed for names that the gateway knows",
-        ),
-    ],
-    ..ElementSpec::new("dimension")
 };

@@ -38,6 +38,9 @@ use crate::grammar::{
     Category, ChildSpec, ElementSpec, Kind, PolicySpec, Repeat, Scopes, Sections, TextSpec,
     optional, required,
 };
+use crate::policies::parts::vocabulary::{
+    DAPR_IGNORE_ERROR, DAPR_TIMEOUT, RESPONSE_VARIABLE, TEMPLATE, TEMPLATE_TYPE,
+};
 
 /// What the policy is written with.
 pub(in crate::policies) const SPEC: PolicySpec = PolicySpec {
@@ -53,34 +56,11 @@ pub(in crate::policies) const SPEC: PolicySpec = PolicySpec {
         attributes: &[
             required("name", Kind::Text, "the binding"),
             optional("operation", Kind::Text, "what to do"),
-            optional(
-                "ignore-error",
-                Kind::Bool,
-                "whether to go on after a failure",
-            )
-            .or("false")
-            .literal(),
-            optional(
-                "response-variable-name",
-                Kind::VariableName,
-                "the variable that receives the response",
-            )
-            .literal(),
-            optional(
-                "timeout",
-                Kind::Seconds { min: 1, max: 240 },
-                "how many seconds to wait for the response",
-            )
-            .or("5"),
-            optional(
-                "template",
-                Kind::OneOf(&["Liquid", "liquid"]),
-                "the language of the text",
-            )
-            .literal(),
-            optional("content-type", Kind::Text, "the type of the text")
-                .or("application/json")
-                .literal(),
+            DAPR_IGNORE_ERROR,
+            RESPONSE_VARIABLE,
+            DAPR_TIMEOUT,
+            TEMPLATE,
+            TEMPLATE_TYPE,
         ],
         children: &[ChildSpec::maybe(&METADATA), ChildSpec::maybe(&DATA)],
         ..ElementSpec::new("invoke-dapr-binding")

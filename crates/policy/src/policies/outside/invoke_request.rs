@@ -34,6 +34,7 @@ use crate::grammar::{
     Category, ChildSpec, Choice, ElementSpec, Entity, Kind, PolicySpec, Repeat, Scopes, Sections,
     TextSpec, optional, required,
 };
+use crate::policies::parts::vocabulary::RESPONSE_VARIABLE;
 
 /// What the policy is written with.
 pub(in crate::policies) const SPEC: PolicySpec = PolicySpec {
@@ -52,12 +53,7 @@ pub(in crate::policies) const SPEC: PolicySpec = PolicySpec {
                 Kind::Reference(Entity::Backend),
                 "the backend",
             ),
-            optional(
-                "response-variable-name",
-                Kind::VariableName,
-                "the variable that receives the response",
-            )
-            .literal(),
+            RESPONSE_VARIABLE,
         ],
         children: &[ChildSpec::any(&HEADER), ChildSpec::maybe(&BODY)],
         choices: &[Choice::at_least_one(&["url", "backend-id"])],
