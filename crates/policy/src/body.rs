@@ -59,7 +59,7 @@ impl Body {
     }
 
     /// Whether it is known to have no content.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         matches!(self, Self::Empty)
     }
 

@@ -27,7 +27,7 @@ use crate::scheme::{self, NameKeys};
 use crate::value::{FromValue, Val};
 
 /// How deep fragments may include fragments. The documentation knows no nesting; real ones nest.
-pub const MAX_FRAGMENT_DEPTH: usize = 8;
+pub(crate) const MAX_FRAGMENT_DEPTH: usize = 8;
 
 /// Makes what runs of a checked element; `None` after pushing why not.
 pub type CompileFn = fn(&Checked<'_>, &mut CompileCx<'_>) -> Option<Run>;
@@ -112,7 +112,7 @@ pub struct CompiledDocument {
 
 impl CompiledDocument {
     /// The lines of a section; none if the document does not have it.
-    pub fn section(&self, section: Section) -> &[Line] {
+    pub(crate) fn section(&self, section: Section) -> &[Line] {
         self.sections
             .get(section as usize)
             .map_or(&[], Vec::as_slice)
@@ -257,29 +257,29 @@ impl CompileCx<'_> {
     // === Where it stands ===
 
     /// The scope of the document.
-    pub fn scope(&self) -> Scope {
+    pub(crate) fn scope(&self) -> Scope {
         self.scope
     }
 
     /// The section.
-    pub fn section(&self) -> Section {
+    pub(crate) fn section(&self) -> Section {
         self.section
     }
 
     /// The template of the operation, in a document at operation scope.
-    pub fn template(&self) -> Option<&UrlTemplate> {
+    pub(crate) fn template(&self) -> Option<&UrlTemplate> {
         self.template
     }
 
     /// Whether references to what is not at hand are taken to lead somewhere.
-    pub fn assumes_references(&self) -> bool {
+    pub(crate) fn assumes_references(&self) -> bool {
         self.env.references == References::Assumed
     }
 
     // === What is wrong ===
 
     /// Reports a mistake.
-    pub fn error(
+    pub(crate) fn error(
         &mut self,
         checked: &Checked<'_>,
         code: Code,
@@ -291,7 +291,7 @@ impl CompileCx<'_> {
     }
 
     /// Reports a mistake and how to mend it.
-    pub fn error_with_help(
+    pub(crate) fn error_with_help(
         &mut self,
         checked: &Checked<'_>,
         code: Code,
@@ -304,7 +304,7 @@ impl CompileCx<'_> {
     }
 
     /// Reports a form of a policy that cannot run yet: what needs it answers 503 and says so.
-    pub fn cannot_run_yet(&mut self, checked: &Checked<'_>, missing: &str) {
+    pub(crate) fn cannot_run_yet(&mut self, checked: &Checked<'_>, missing: &str) {
         let why = self.lacking(checked, missing);
         self.missing.get_or_insert(why);
     }
@@ -312,36 +312,44 @@ impl CompileCx<'_> {
     // === Values ===
 
     /// A text attribute.
-    pub fn text(&mut self, checked: &Checked<'_>, name: &str) -> Option<Val<Box<str>>> {
+    pub(crate) fn text(&mut self, checked: &Checked<'_>, name: &str) -> Option<Val<Box<str>>> {
         let attr = checked.text(name)?;
         self.text_of(checked, attr)
     }
 
     /// The element's own text.
-    pub fn body(&mut self, checked: &Checked<'_>) -> Option<Val<Box<str>>> {
+    pub(crate) fn body(&mut self, checked: &Checked<'_>) -> Option<Val<Box<str>>> {
         let attr = checked.body()?;
         self.text_of(checked, attr)
     }
 
     /// A text that is known or computed.
-    pub fn text_of(&mut self, checked: &Checked<'_>, attr: Attr<String>) -> Option<Val<Box<str>>> {
+    pub(crate) fn text_of(
+        &mut self,
+        checked: &Checked<'_>,
+        attr: Attr<String>,
+    ) -> Option<Val<Box<str>>> {
         self.value(checked, attr.and_then(|text| Some(text.into_boxed_str()))?)
     }
 
     /// A number attribute.
-    pub fn int(&mut self, checked: &Checked<'_>, name: &str) -> Option<Val<u64>> {
+    pub(crate) fn int(&mut self, checked: &Checked<'_>, name: &str) -> Option<Val<u64>> {
         let attr = checked.int::<u64>(name)?;
         self.value(checked, attr)
     }
 
     /// A `true`/`false` attribute.
-    pub fn bool(&mut self, checked: &Checked<'_>, name: &str) -> Option<Val<bool>> {
+    pub(crate) fn bool(&mut self, checked: &Checked<'_>, name: &str) -> Option<Val<bool>> {
         let attr = checked.bool(name)?;
         self.value(checked, attr)
     }
 
     /// A value that is a literal or a program; a program with a constant value becomes a literal.
-    pub fn value<T: FromValue>(&mut self, checked: &Checked<'_>, attr: Attr<T>) -> Option<Val<T>> {
+    pub(crate) fn value<T: FromValue>(
+        &mut self,
+        checked: &Checked<'_>,
+        attr: Attr<T>,
+    ) -> Option<Val<T>> {
         let source = match attr {
             Attr::Literal(value, _) => return Some(Val::Known(value)),
             Attr::Expression(source) => source,
@@ -365,7 +373,11 @@ impl CompileCx<'_> {
     }
 
     /// Compiles an expression; `None` after reporting why not.
-    pub fn program(&mut self, checked: &Checked<'_>, source: &ExprSource) -> Option<Program> {
+    pub(crate) fn program(
+        &mut self,
+        checked: &Checked<'_>,
+        source: &ExprSource,
+    ) -> Option<Program> {
         let mut keys = NameKeys(self.names);
         let form = source.form.into();
         let Compiled { program, problems } =
@@ -390,21 +402,21 @@ impl CompileCx<'_> {
     }
 
     /// A variable that the policy sets or reads by a constant name.
-    pub fn variable(&mut self, checked: &Checked<'_>, attribute: &str) -> Option<VarId> {
+    pub(crate) fn variable(&mut self, checked: &Checked<'_>, attribute: &str) -> Option<VarId> {
         checked
             .literal(attribute)
             .map(|(name, _)| self.names.variable(&name))
     }
 
     /// Says that the policy in hand reads these bodies.
-    pub fn reads(&mut self, needs: BodyNeeds) {
+    pub(crate) fn reads(&mut self, needs: BodyNeeds) {
         self.needs = self.needs.union(needs);
     }
 
     // === Entities ===
 
     /// A backend entity; `None` after reporting that there is none such.
-    pub fn backend(
+    pub(crate) fn backend(
         &mut self,
         checked: &Checked<'_>,
         id: &str,
@@ -436,7 +448,7 @@ impl CompileCx<'_> {
     }
 
     /// Every backend entity that can be used, for ids that are computed.
-    pub fn backends(&self) -> Vec<Arc<BackendTarget>> {
+    pub(crate) fn backends(&self) -> Vec<Arc<BackendTarget>> {
         self.env.catalogue.backends()
     }
 
@@ -459,7 +471,7 @@ impl CompileCx<'_> {
     // === Policies in policies ===
 
     /// The policies in an element, as a pipeline.
-    pub fn pipeline(&mut self, policies: &[Checked<'_>]) -> Option<Pipeline> {
+    pub(crate) fn pipeline(&mut self, policies: &[Checked<'_>]) -> Option<Pipeline> {
         let steps: Vec<_> = policies.iter().map(|policy| self.step(policy)).collect();
         match steps.into_iter().collect::<Result<_, _>>() {
             Ok(steps) => Some(Pipeline::new(steps)),
@@ -471,7 +483,12 @@ impl CompileCx<'_> {
     }
 
     /// The policies of a fragment, as a pipeline.
-    pub fn fragment(&mut self, checked: &Checked<'_>, id: &str, span: Span) -> Option<Pipeline> {
+    pub(crate) fn fragment(
+        &mut self,
+        checked: &Checked<'_>,
+        id: &str,
+        span: Span,
+    ) -> Option<Pipeline> {
         if self.fragments.len() >= MAX_FRAGMENT_DEPTH || self.fragments.iter().any(|f| f == id) {
             let message = format!("the fragment `{id}` includes itself");
             self.error(checked, code::FRAGMENT_CYCLE, span, message);

@@ -46,7 +46,7 @@ pub enum Root {
 
 impl Root {
     /// What a text is, by the name of its outermost element.
-    pub fn named(name: &str) -> Option<Self> {
+    pub(crate) fn named(name: &str) -> Option<Self> {
         match name {
             "policies" => Some(Self::Policies),
             "fragment" => Some(Self::Fragment),
@@ -93,7 +93,7 @@ pub fn read(text: &PolicyText, found: &mut Diagnostics) -> Option<Written> {
 
 impl PolicyDocument {
     /// Reads a policy document; `None` if it is none at all.
-    pub fn read(text: &PolicyText, found: &mut Diagnostics) -> Option<Self> {
+    pub(crate) fn read(text: &PolicyText, found: &mut Diagnostics) -> Option<Self> {
         let document = read_xml(text, Limits::DOCUMENT, found)?;
         let root = document.root.as_ref()?;
         if root.name == "policies" {
@@ -121,7 +121,7 @@ impl PolicyDocument {
     }
 
     /// The element of a section, if the document has it.
-    pub fn section(&self, section: Section) -> Option<&Element> {
+    pub(crate) fn section(&self, section: Section) -> Option<&Element> {
         let index = *self.sections.get(section as usize)?;
         match self.document.root.as_ref()?.children.get(index?)? {
             Node::Element(element) => Some(element),
@@ -131,7 +131,7 @@ impl PolicyDocument {
 
     /// The lines of a section. A section that is not there has none: the broader scope's does not
     /// run either.
-    pub fn statements(&self, section: Section) -> impl Iterator<Item = Statement<'_>> {
+    pub(crate) fn statements(&self, section: Section) -> impl Iterator<Item = Statement<'_>> {
         self.section(section)
             .into_iter()
             .flat_map(Element::elements)
@@ -146,7 +146,7 @@ impl PolicyDocument {
 
 impl Fragment {
     /// Reads a fragment; `None` if it is none at all.
-    pub fn read(text: &PolicyText, found: &mut Diagnostics) -> Option<Self> {
+    pub(crate) fn read(text: &PolicyText, found: &mut Diagnostics) -> Option<Self> {
         let document = read_xml(text, Limits::FRAGMENT, found)?;
         let root = document.root.as_ref()?;
         if root.name == "fragment" {
@@ -174,7 +174,7 @@ impl Fragment {
     }
 
     /// The policies in it.
-    pub fn policies(&self) -> impl Iterator<Item = &Element> {
+    pub(crate) fn policies(&self) -> impl Iterator<Item = &Element> {
         let elements = self.document.root.iter().flat_map(Element::elements);
         // That `base` must not stand here was reported.
         elements.filter(|element| element.name != "base")

@@ -146,7 +146,7 @@ pub struct TraceEntry {
 }
 
 /// How many trace entries one request may leave.
-pub const MAX_TRACES: usize = 100;
+pub(crate) const MAX_TRACES: usize = 100;
 
 /// What goes back to the caller.
 #[derive(Debug)]
@@ -232,7 +232,7 @@ impl<'s> Exchange<'s> {
 
     /// The same exchange over a described request that states more than a gateway finds out.
     #[must_use]
-    pub fn with_extras(mut self, extras: Extras) -> Self {
+    pub(crate) fn with_extras(mut self, extras: Extras) -> Self {
         self.facts.extras = Some(Box::new(extras));
         self
     }
@@ -243,27 +243,27 @@ impl<'s> Exchange<'s> {
     }
 
     /// The request as it would go to the backend now.
-    pub fn request(&self) -> &RequestParts {
+    pub(crate) fn request(&self) -> &RequestParts {
         &self.request
     }
 
     /// The request, to change it.
-    pub fn request_mut(&mut self) -> &mut RequestParts {
+    pub(crate) fn request_mut(&mut self) -> &mut RequestParts {
         &mut self.request
     }
 
     /// The response, if there is one yet.
-    pub fn response(&self) -> Option<&ResponseParts> {
+    pub(crate) fn response(&self) -> Option<&ResponseParts> {
         self.response.as_ref()
     }
 
     /// The response, to change it; made (200, empty) if there is none yet.
-    pub fn response_mut(&mut self) -> &mut ResponseParts {
+    pub(crate) fn response_mut(&mut self) -> &mut ResponseParts {
         self.response.get_or_insert_with(ResponseParts::default)
     }
 
     /// The response, to change it, if there is one yet.
-    pub fn existing_response_mut(&mut self) -> Option<&mut ResponseParts> {
+    pub(crate) fn existing_response_mut(&mut self) -> Option<&mut ResponseParts> {
         self.response.as_mut()
     }
 
@@ -273,17 +273,17 @@ impl<'s> Exchange<'s> {
     }
 
     /// Context variables.
-    pub fn variables(&self) -> &Variables {
+    pub(crate) fn variables(&self) -> &Variables {
         &self.variables
     }
 
     /// Context variables, to change them.
-    pub fn variables_mut(&mut self) -> &mut Variables {
+    pub(crate) fn variables_mut(&mut self) -> &mut Variables {
         &mut self.variables
     }
 
     /// Where the request would be forwarded to now.
-    pub fn backend(&self) -> Option<&BackendTarget> {
+    pub(crate) fn backend(&self) -> Option<&BackendTarget> {
         match &self.backend {
             Choice::OfApi(target) => *target,
             Choice::Chosen(target) => Some(target),
@@ -292,7 +292,7 @@ impl<'s> Exchange<'s> {
 
     /// Forwards to another service from now on. A backend *entity* that was chosen is replaced only
     /// by another entity, not by a bare URL.
-    pub fn set_backend(&mut self, target: Arc<BackendTarget>) {
+    pub(crate) fn set_backend(&mut self, target: Arc<BackendTarget>) {
         let entity_stays = match &self.backend {
             Choice::Chosen(chosen) => chosen.id.is_some() && target.id.is_none(),
             Choice::OfApi(_) => false,
@@ -303,7 +303,7 @@ impl<'s> Exchange<'s> {
     }
 
     /// The fault that `on-error` handles.
-    pub fn last_error(&self) -> Option<&Fault> {
+    pub(crate) fn last_error(&self) -> Option<&Fault> {
         self.last_error.as_ref()
     }
 
@@ -319,7 +319,7 @@ impl<'s> Exchange<'s> {
     }
 
     /// Runs `step` at the end of outbound.
-    pub fn defer(&mut self, step: Arc<dyn AtEnd>) {
+    pub(crate) fn defer(&mut self, step: Arc<dyn AtEnd>) {
         self.deferred.push(step);
     }
 
@@ -330,41 +330,41 @@ impl<'s> Exchange<'s> {
 
     /// Adds headers to whatever answer is given in the end, replacing those of the same name; a
     /// `Vary` comes beside those that are there.
-    pub fn add_final_headers(&mut self, headers: FinalHeaders) {
+    pub(crate) fn add_final_headers(&mut self, headers: FinalHeaders) {
         self.final_headers.extend(headers);
     }
 
     /// Whether such a header is added to whatever answer is given in the end.
-    pub fn has_final_header(&self, name: &HeaderName) -> bool {
+    pub(crate) fn has_final_header(&self, name: &HeaderName) -> bool {
         self.final_headers.iter().any(|(added, _)| added == name)
     }
 
     /// Keeps the backend's switched connection for the caller.
-    pub fn keep_upgraded(&mut self, upgraded: Option<Upgraded>) {
+    pub(crate) fn keep_upgraded(&mut self, upgraded: Option<Upgraded>) {
         self.upgraded = upgraded;
     }
 
     /// Whether there is room for another trace entry.
-    pub fn takes_traces(&self) -> bool {
+    pub(crate) fn takes_traces(&self) -> bool {
         self.traces.len() < MAX_TRACES
     }
 
     /// Leaves a trace entry; the first [`MAX_TRACES`] are kept.
-    pub fn trace(&mut self, entry: TraceEntry) {
+    pub(crate) fn trace(&mut self, entry: TraceEntry) {
         if self.takes_traces() {
             self.traces.push(entry);
         }
     }
 
     /// What was traced.
-    pub fn traces(&self) -> &[TraceEntry] {
+    pub(crate) fn traces(&self) -> &[TraceEntry] {
         &self.traces
     }
 
     /// Buffers the bodies that the next step reads.
     ///
     /// Cancel: a body that was being read is lost.
-    pub async fn buffer(&mut self, needs: BodyNeeds) -> Result<(), Fault> {
+    pub(crate) async fn buffer(&mut self, needs: BodyNeeds) -> Result<(), Fault> {
         let limit = self.facts.service.limits.buffered_body;
         if needs.request && !self.request.body.is_at_hand() {
             self.request
@@ -424,13 +424,13 @@ pub struct BodyNeeds {
 
 impl BodyNeeds {
     /// Whether it reads any.
-    pub fn any(self) -> bool {
+    pub(crate) fn any(self) -> bool {
         self.request || self.response
     }
 
     /// What either reads.
     #[must_use]
-    pub fn union(self, other: Self) -> Self {
+    pub(crate) fn union(self, other: Self) -> Self {
         Self {
             request: self.request || other.request,
             response: self.response || other.response,

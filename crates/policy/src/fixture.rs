@@ -1,9 +1,9 @@
 //! A request described in JSON, for evaluating expressions outside a gateway.
 //!
-//! [`Fixture::parse`] reads a description, [`Fixture::with`] lays changes over it, and
-//! [`Fixture::evaluate`] runs an expression over the exchange that it describes: the same
+//! [`eval_line`] reads a line of a file of vectors, lays its changes over the request that it names,
+//! and runs its expression over the exchange that these describe: the same
 //! [`crate::exchange::Exchange`] and the same [`crate::scheme`] as in a gateway, with a clock that
-//! stands still. [`eval_line`] does so for one line of a file of vectors.
+//! stands still.
 
 mod date;
 mod field;
@@ -23,23 +23,18 @@ use known::Known;
 
 /// A request described in JSON.
 #[derive(Debug)]
-pub struct Fixture {
+pub(crate) struct Fixture {
     described: Json,
     known: Known,
 }
 
 impl Fixture {
     /// Reads a description; the error names the member that cannot be used.
-    pub fn parse(described: &Json) -> Result<Self, String> {
+    pub(crate) fn parse(described: &Json) -> Result<Self, String> {
         Self::of(described.clone())
     }
 
-    /// The description with changes: objects merge member by member, anything else replaces.
-    pub fn with(&self, changes: &Json) -> Result<Self, String> {
-        Self::overlaid(self.described.clone(), changes)
-    }
-
-    /// A description with changes, read once.
+    /// A description with changes: objects merge member by member, anything else replaces.
     fn overlaid(mut described: Json, changes: &Json) -> Result<Self, String> {
         merge(&mut described, changes);
         Self::of(described)

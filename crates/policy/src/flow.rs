@@ -67,7 +67,7 @@ pub enum FaultKind {
 
 impl FaultKind {
     /// The status of the answer, if no policy changes it.
-    pub fn status(self) -> StatusCode {
+    pub(crate) fn status(self) -> StatusCode {
         match self {
             Self::Malformed => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -83,7 +83,7 @@ impl FaultKind {
     }
 
     /// What the caller reads if the fault does not say.
-    pub fn public_message(self) -> &'static str {
+    pub(crate) fn public_message(self) -> &'static str {
         match self {
             Self::Malformed => "Bad request",
             Self::TooLarge => "Request body is too large",
@@ -178,7 +178,7 @@ impl Fault {
     }
 
     /// An expression threw.
-    pub fn expression(message: &str) -> Self {
+    pub(crate) fn expression(message: &str) -> Self {
         Self::new(
             FaultKind::Expression,
             "ExpressionValueEvaluationFailure",

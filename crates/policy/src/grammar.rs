@@ -256,7 +256,7 @@ impl PolicySpec {
 
 impl ElementSpec {
     /// An element with nothing in it.
-    pub const fn new(name: &'static str) -> Self {
+    pub(crate) const fn new(name: &'static str) -> Self {
         Self {
             name,
             meaning: "",
@@ -270,23 +270,27 @@ impl ElementSpec {
     }
 
     /// The attribute of that name.
-    pub fn attribute(&self, name: &str) -> Option<&'static AttributeSpec> {
+    pub(crate) fn attribute(&self, name: &str) -> Option<&'static AttributeSpec> {
         self.attributes.iter().find(|a| a.name == name)
     }
 
     /// The child of that name.
-    pub fn child(&self, name: &str) -> Option<&'static ChildSpec> {
+    pub(crate) fn child(&self, name: &str) -> Option<&'static ChildSpec> {
         self.children.iter().find(|c| c.spec.name == name)
     }
 
     /// Whether elements or policies may stand in it.
-    pub fn holds_elements(&self) -> bool {
+    pub(crate) fn holds_elements(&self) -> bool {
         !self.children.is_empty() || !matches!(self.policies, Nested::None)
     }
 }
 
 /// An attribute that must be there.
-pub const fn required(name: &'static str, kind: Kind, meaning: &'static str) -> AttributeSpec {
+pub(crate) const fn required(
+    name: &'static str,
+    kind: Kind,
+    meaning: &'static str,
+) -> AttributeSpec {
     AttributeSpec {
         name,
         need: Need::Required,
@@ -298,7 +302,11 @@ pub const fn required(name: &'static str, kind: Kind, meaning: &'static str) -> 
 }
 
 /// An attribute that may be left out.
-pub const fn optional(name: &'static str, kind: Kind, meaning: &'static str) -> AttributeSpec {
+pub(crate) const fn optional(
+    name: &'static str,
+    kind: Kind,
+    meaning: &'static str,
+) -> AttributeSpec {
     AttributeSpec {
         need: Need::Optional,
         ..required(name, kind, meaning)
@@ -308,7 +316,7 @@ pub const fn optional(name: &'static str, kind: Kind, meaning: &'static str) -> 
 impl AttributeSpec {
     /// The same, never computed.
     #[must_use]
-    pub const fn literal(self) -> Self {
+    pub(crate) const fn literal(self) -> Self {
         Self {
             expressions: Expressions::Forbidden,
             ..self
@@ -317,7 +325,7 @@ impl AttributeSpec {
 
     /// The same with a value that is taken if it is not there.
     #[must_use]
-    pub const fn or(self, default: &'static str) -> Self {
+    pub(crate) const fn or(self, default: &'static str) -> Self {
         Self {
             default: Some(default),
             ..self
@@ -326,7 +334,7 @@ impl AttributeSpec {
 
     /// The same, but leaving it out is only a warning.
     #[must_use]
-    pub const fn expected(self) -> Self {
+    pub(crate) const fn expected(self) -> Self {
         Self {
             need: Need::Expected,
             ..self
@@ -336,7 +344,7 @@ impl AttributeSpec {
 
 impl TextSpec {
     /// No text.
-    pub const NONE: Self = Self {
+    pub(crate) const NONE: Self = Self {
         need: TextNeed::Forbidden,
         kind: Kind::Text,
         expressions: Expressions::Forbidden,
@@ -345,7 +353,7 @@ impl TextSpec {
     };
 
     /// A text that must be there.
-    pub const fn required(kind: Kind, meaning: &'static str) -> Self {
+    pub(crate) const fn required(kind: Kind, meaning: &'static str) -> Self {
         Self {
             need: TextNeed::Required,
             kind,
@@ -356,7 +364,7 @@ impl TextSpec {
     }
 
     /// A text that may be empty.
-    pub const fn optional(kind: Kind, meaning: &'static str) -> Self {
+    pub(crate) const fn optional(kind: Kind, meaning: &'static str) -> Self {
         Self {
             need: TextNeed::Optional,
             ..Self::required(kind, meaning)
@@ -365,7 +373,7 @@ impl TextSpec {
 
     /// The same, taken as it stands.
     #[must_use]
-    pub const fn verbatim(self) -> Self {
+    pub(crate) const fn verbatim(self) -> Self {
         Self {
             layout: Layout::Verbatim,
             ..self
@@ -374,7 +382,7 @@ impl TextSpec {
 
     /// The same, never computed.
     #[must_use]
-    pub const fn literal(self) -> Self {
+    pub(crate) const fn literal(self) -> Self {
         Self {
             expressions: Expressions::Forbidden,
             ..self
@@ -384,7 +392,7 @@ impl TextSpec {
 
 impl ChildSpec {
     /// Exactly one.
-    pub const fn one(spec: &'static ElementSpec) -> Self {
+    pub(crate) const fn one(spec: &'static ElementSpec) -> Self {
         Self {
             spec,
             min: 1,
@@ -393,7 +401,7 @@ impl ChildSpec {
     }
 
     /// One or none.
-    pub const fn maybe(spec: &'static ElementSpec) -> Self {
+    pub(crate) const fn maybe(spec: &'static ElementSpec) -> Self {
         Self {
             min: 0,
             ..Self::one(spec)
@@ -401,7 +409,7 @@ impl ChildSpec {
     }
 
     /// Any number.
-    pub const fn any(spec: &'static ElementSpec) -> Self {
+    pub(crate) const fn any(spec: &'static ElementSpec) -> Self {
         Self {
             spec,
             min: 0,
@@ -410,7 +418,7 @@ impl ChildSpec {
     }
 
     /// One or more.
-    pub const fn some(spec: &'static ElementSpec) -> Self {
+    pub(crate) const fn some(spec: &'static ElementSpec) -> Self {
         Self {
             min: 1,
             ..Self::any(spec)
@@ -420,7 +428,7 @@ impl ChildSpec {
 
 impl NestedPolicy {
     /// Exactly one.
-    pub const fn one(name: &'static str) -> Self {
+    pub(crate) const fn one(name: &'static str) -> Self {
         Self {
             name,
             min: 1,
@@ -429,7 +437,7 @@ impl NestedPolicy {
     }
 
     /// One or none.
-    pub const fn maybe(name: &'static str) -> Self {
+    pub(crate) const fn maybe(name: &'static str) -> Self {
         Self {
             min: 0,
             ..Self::one(name)
@@ -437,7 +445,7 @@ impl NestedPolicy {
     }
 
     /// Any number.
-    pub const fn any(name: &'static str) -> Self {
+    pub(crate) const fn any(name: &'static str) -> Self {
         Self {
             name,
             min: 0,
@@ -448,7 +456,7 @@ impl NestedPolicy {
 
 impl Choice {
     /// Exactly one of them.
-    pub const fn exactly_one(of: &'static [&'static str]) -> Self {
+    pub(crate) const fn exactly_one(of: &'static [&'static str]) -> Self {
         Self {
             take: Take::ExactlyOne,
             of,
@@ -456,7 +464,7 @@ impl Choice {
     }
 
     /// One of them or none.
-    pub const fn at_most_one(of: &'static [&'static str]) -> Self {
+    pub(crate) const fn at_most_one(of: &'static [&'static str]) -> Self {
         Self {
             take: Take::AtMostOne,
             of,
@@ -464,7 +472,7 @@ impl Choice {
     }
 
     /// One of them or more.
-    pub const fn at_least_one(of: &'static [&'static str]) -> Self {
+    pub(crate) const fn at_least_one(of: &'static [&'static str]) -> Self {
         Self {
             take: Take::AtLeastOne,
             of,
@@ -472,7 +480,7 @@ impl Choice {
     }
 
     /// All of them, if the attribute has the value.
-    pub const fn all_if(
+    pub(crate) const fn all_if(
         attribute: &'static str,
         is: &'static str,
         of: &'static [&'static str],
@@ -484,7 +492,7 @@ impl Choice {
     }
 
     /// All of them, unless the attribute has the value.
-    pub const fn all_unless(
+    pub(crate) const fn all_unless(
         attribute: &'static str,
         is: &'static str,
         of: &'static [&'static str],
@@ -496,7 +504,7 @@ impl Choice {
     }
 
     /// All of them or none.
-    pub const fn all_or_none(of: &'static [&'static str]) -> Self {
+    pub(crate) const fn all_or_none(of: &'static [&'static str]) -> Self {
         Self {
             take: Take::AllOrNone,
             of,

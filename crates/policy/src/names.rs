@@ -19,8 +19,6 @@ pub struct Names {
     variable_ids: HashMap<Box<str>, VarId>,
     headers: Vec<HeaderName>,
     header_ids: HashMap<HeaderName, u32>,
-    texts: Vec<Box<str>>,
-    text_ids: HashMap<Box<str>, u32>,
 }
 
 fn next_id(len: usize) -> u32 {
@@ -29,7 +27,7 @@ fn next_id(len: usize) -> u32 {
 
 impl Names {
     /// The number of a variable; a new one for a new name. Names are case-sensitive.
-    pub fn variable(&mut self, name: &str) -> VarId {
+    pub(crate) fn variable(&mut self, name: &str) -> VarId {
         if let Some(id) = self.variable_ids.get(name) {
             return *id;
         }
@@ -40,17 +38,17 @@ impl Names {
     }
 
     /// The number of a variable that some policy mentions.
-    pub fn find_variable(&self, name: &str) -> Option<VarId> {
+    pub(crate) fn find_variable(&self, name: &str) -> Option<VarId> {
         self.variable_ids.get(name).copied()
     }
 
     /// The name of a variable.
-    pub fn variable_name(&self, id: VarId) -> &str {
+    pub(crate) fn variable_name(&self, id: VarId) -> &str {
         self.variables.get(id.0 as usize).map_or("", |name| name)
     }
 
     /// The number of a header; `None` if the text cannot be a header's name.
-    pub fn header(&mut self, name: &str) -> Option<u32> {
+    pub(crate) fn header(&mut self, name: &str) -> Option<u32> {
         let name = HeaderName::from_bytes(name.as_bytes()).ok()?;
         if let Some(id) = self.header_ids.get(&name) {
             return Some(*id);
@@ -62,24 +60,8 @@ impl Names {
     }
 
     /// The header with that number.
-    pub fn header_name(&self, id: u32) -> Option<&HeaderName> {
+    pub(crate) fn header_name(&self, id: u32) -> Option<&HeaderName> {
         self.headers.get(id as usize)
-    }
-
-    /// The number of any other text.
-    pub fn text(&mut self, text: &str) -> u32 {
-        if let Some(id) = self.text_ids.get(text) {
-            return *id;
-        }
-        let id = next_id(self.texts.len());
-        self.texts.push(text.into());
-        self.text_ids.insert(text.into(), id);
-        id
-    }
-
-    /// The text with that number.
-    pub fn text_of(&self, id: u32) -> &str {
-        self.texts.get(id as usize).map_or("", |text| text)
     }
 }
 

@@ -3,7 +3,7 @@
 //! [`check_document`] and [`check_fragment`] put named values in, compare every element with its
 //! [`ElementSpec`](crate::grammar::ElementSpec), push *all* that is wrong as diagnostics, and give
 //! [`Checked`] elements, from which a policy reads its configuration by type. A policy compiles
-//! only what [is sound](Checked::is_sound).
+//! only what is sound.
 
 use portcullis_model::code::Code;
 use portcullis_model::diagnostic::Severity;
@@ -117,7 +117,7 @@ pub enum Line<'d> {
 
 impl<'d> CheckedDocument<'d> {
     /// The lines of a section; `None` if the document does not have it.
-    pub fn section(&self, section: Section) -> Option<&[Line<'d>]> {
+    pub(crate) fn section(&self, section: Section) -> Option<&[Line<'d>]> {
         self.sections.get(section as usize)?.as_deref()
     }
 
@@ -125,20 +125,8 @@ impl<'d> CheckedDocument<'d> {
     ///
     /// Otherwise something is wrong with the document as such, such as a policy that does not exist
     /// or stands too often, and none of it must run.
-    pub fn is_whole(&self) -> bool {
+    pub(crate) fn is_whole(&self) -> bool {
         self.whole
-    }
-
-    /// Every policy that stands directly in a section.
-    pub fn policies(&self) -> impl Iterator<Item = &Checked<'d>> {
-        self.sections
-            .iter()
-            .flatten()
-            .flatten()
-            .filter_map(|line| match line {
-                Line::Policy(checked) => Some(&**checked),
-                Line::Base(_) => None,
-            })
     }
 }
 

@@ -58,12 +58,12 @@ pub enum Run {
 
 impl Run {
     /// A step that never waits.
-    pub fn sync(step: impl SyncStep + 'static) -> Self {
+    pub(crate) fn sync(step: impl SyncStep + 'static) -> Self {
         Self::Sync(Box::new(step))
     }
 
     /// A step that may wait.
-    pub fn waiting(step: impl AsyncStep + 'static) -> Self {
+    pub(crate) fn waiting(step: impl AsyncStep + 'static) -> Self {
         Self::Async(Box::new(step))
     }
 }
@@ -79,7 +79,7 @@ pub struct Step {
 
 impl Step {
     /// A step of the policy `element`, which reads the bodies that `needs` names.
-    pub fn new(element: &'static str, place: Place, needs: BodyNeeds, run: Run) -> Self {
+    pub(crate) fn new(element: &'static str, place: Place, needs: BodyNeeds, run: Run) -> Self {
         Self {
             element,
             place,
@@ -120,7 +120,7 @@ pub struct Pipeline {
 
 impl Pipeline {
     /// A pipeline of these steps.
-    pub fn new(steps: Vec<Arc<Step>>) -> Self {
+    pub(crate) fn new(steps: Vec<Arc<Step>>) -> Self {
         let waits = steps
             .iter()
             .any(|s| s.needs.any() || matches!(s.run, Run::Async(_)));
@@ -141,7 +141,7 @@ impl Pipeline {
     }
 
     /// Whether any step may wait or reads a body.
-    pub fn waits(&self) -> bool {
+    pub(crate) fn waits(&self) -> bool {
         self.waits
     }
 
@@ -167,7 +167,7 @@ impl Pipeline {
     /// Runs the steps of a pipeline that never waits.
     ///
     /// A waiting step faults: compilation asks [`Pipeline::waits`] first, so that is a bug of ours.
-    pub fn run_sync(&self, ex: &mut Exchange<'_>, host: &Host<'_>) -> Result<Flow, Fault> {
+    pub(crate) fn run_sync(&self, ex: &mut Exchange<'_>, host: &Host<'_>) -> Result<Flow, Fault> {
         for step in &*self.steps {
             let result = match &step.run {
                 Run::Sync(sync) => sync.run(ex, host),

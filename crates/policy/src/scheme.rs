@@ -1,9 +1,9 @@
 //! The C# surface of expressions: `context` and everything that hangs on it, over an [`Exchange`].
 //!
 //! Each noun has its file: the C# signatures of its members, each with the function that reads it.
-//! [`surface`] declares them to the expression language; [`NameKeys`] turns constant names into
+//! `surface` declares them to the expression language; [`NameKeys`] turns constant names into
 //! numbers while a policy is compiled; [`ContextHost`] answers while an expression runs, by position
-//! in the table. [`evaluate`] is what policies call.
+//! in the table. `evaluate` is what policies call.
 
 mod api;
 mod authorization;
@@ -42,9 +42,9 @@ mod workspace;
 
 use portcullis_expr::{DateTime, HostCall, MemberId, Object, Outcome, Surface, Value};
 
-pub use convert::{to_bool, to_int, to_text};
-pub use evaluate::{evaluate, evaluate_text, needs, response_value, stored_response};
-pub use objects::{MAX_OBJECTS, Objects};
+pub(crate) use convert::{to_bool, to_int, to_text};
+pub(crate) use evaluate::{evaluate, evaluate_text, needs, response_value, stored_response};
+pub(crate) use objects::Objects;
 pub(crate) use stated::{authorization_value, jwt_value};
 pub use table::NameKeys;
 
@@ -55,7 +55,7 @@ use table::{Does, Kind, Table};
 use throw::{not_supported, null_reference};
 
 /// The types and members that expressions may use beside the library.
-pub fn surface() -> &'static Surface {
+pub(crate) fn surface() -> &'static Surface {
     &Table::shared().surface
 }
 
@@ -68,7 +68,7 @@ pub struct ContextHost<'a, 's> {
 
 impl<'a, 's> ContextHost<'a, 's> {
     /// Over this exchange, with these ports.
-    pub fn new(ex: &'a mut Exchange<'s>, host: &'a Host<'a>) -> Self {
+    pub(crate) fn new(ex: &'a mut Exchange<'s>, host: &'a Host<'a>) -> Self {
         Self { ex, host }
     }
 

@@ -29,7 +29,7 @@ pub trait FromValue: Sized {
 
 impl<T: FromValue + Clone> Val<T> {
     /// The value for this request.
-    pub fn get(&self, ex: &mut Exchange<'_>, host: &Host<'_>) -> Result<T, Fault> {
+    pub(crate) fn get(&self, ex: &mut Exchange<'_>, host: &Host<'_>) -> Result<T, Fault> {
         match self {
             Self::Known(value) => Ok(value.clone()),
             Self::Computed(program) => T::from_value(&scheme::evaluate(program, ex, host)?),
@@ -37,14 +37,14 @@ impl<T: FromValue + Clone> Val<T> {
     }
 
     /// Whether it is computed for each request.
-    pub fn is_computed(&self) -> bool {
+    pub(crate) fn is_computed(&self) -> bool {
         matches!(self, Self::Computed(_))
     }
 }
 
 impl Val<Box<str>> {
     /// The text for this request; `null` is the empty text.
-    pub fn text<'v>(
+    pub(crate) fn text<'v>(
         &'v self,
         ex: &mut Exchange<'_>,
         host: &Host<'_>,
@@ -112,7 +112,7 @@ impl FromValue for HeaderValue {
 }
 
 /// A text as the value of a header: one line, without control characters.
-pub fn header_value(text: String) -> Result<HeaderValue, Fault> {
+pub(crate) fn header_value(text: String) -> Result<HeaderValue, Fault> {
     // The text itself is not told: what breaks a header was often sent by a caller.
     let broken = "the value of a header has a line break or another control character";
     HeaderValue::try_from(text).map_err(|_| Fault::expression(broken))

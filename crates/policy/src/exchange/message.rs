@@ -82,17 +82,17 @@ impl MessageBody {
     }
 
     /// Whether the message has no body at all.
-    pub fn is_absent(&self) -> bool {
+    pub(crate) fn is_absent(&self) -> bool {
         self.body.is_empty() && self.state == Content::Intact
     }
 
     /// Whether reading it needs no waiting.
-    pub fn is_at_hand(&self) -> bool {
+    pub(crate) fn is_at_hand(&self) -> bool {
         !matches!(self.body, Body::Stream(_))
     }
 
     /// How many bytes the content has, if that is known without reading it.
-    pub fn known_length(&self) -> Option<u64> {
+    pub(crate) fn known_length(&self) -> Option<u64> {
         if self.is_absent() {
             None
         } else {
@@ -109,7 +109,7 @@ impl MessageBody {
     }
 
     /// The content, which is gone afterwards.
-    pub fn consume(&mut self) -> Result<Bytes, AlreadyConsumed> {
+    pub(crate) fn consume(&mut self) -> Result<Bytes, AlreadyConsumed> {
         let content = self.content()?;
         self.body = Body::Empty;
         self.state = Content::Consumed;
@@ -117,12 +117,12 @@ impl MessageBody {
     }
 
     /// Other content in its place.
-    pub fn replace(&mut self, content: impl Into<Bytes>) {
+    pub(crate) fn replace(&mut self, content: impl Into<Bytes>) {
         *self = Self::new(Body::Bytes(content.into()));
     }
 
     /// The body to send. What is at hand stays and can be sent again; a stream is gone.
-    pub fn send(&mut self) -> Result<Body, AlreadySent> {
+    pub(crate) fn send(&mut self) -> Result<Body, AlreadySent> {
         match (&self.body, self.state) {
             (_, Content::Sent) => Err(AlreadySent),
             (Body::Stream(_), _) => {

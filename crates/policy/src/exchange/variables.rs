@@ -16,7 +16,7 @@ pub struct Variables {
 
 impl Variables {
     /// The value of a variable, if it is set.
-    pub fn get(&self, id: VarId) -> Option<&Value> {
+    pub(crate) fn get(&self, id: VarId) -> Option<&Value> {
         self.slots
             .iter()
             .find(|(slot, _)| *slot == id)
@@ -24,7 +24,7 @@ impl Variables {
     }
 
     /// Sets a variable.
-    pub fn set(&mut self, id: VarId, value: Value) {
+    pub(crate) fn set(&mut self, id: VarId, value: Value) {
         match self.slots.iter_mut().find(|(slot, _)| *slot == id) {
             Some((_, old)) => *old = value,
             None => self.slots.push((id, value)),
@@ -32,7 +32,7 @@ impl Variables {
     }
 
     /// The value of a variable whose name was computed.
-    pub fn find(&self, names: &Names, name: &str) -> Option<&Value> {
+    pub(crate) fn find(&self, names: &Names, name: &str) -> Option<&Value> {
         match names.find_variable(name) {
             Some(id) => self.get(id),
             None => self
@@ -44,7 +44,7 @@ impl Variables {
     }
 
     /// Sets a variable whose name was computed.
-    pub fn set_named(&mut self, names: &Names, name: &str, value: Value) {
+    pub(crate) fn set_named(&mut self, names: &Names, name: &str, value: Value) {
         match names.find_variable(name) {
             Some(id) => self.set(id, value),
             None => match self.dynamic.iter_mut().find(|(n, _)| &**n == name) {
@@ -55,7 +55,10 @@ impl Variables {
     }
 
     /// Every variable that is set, in the order in which they were first set.
-    pub fn iter<'a>(&'a self, names: &'a Names) -> impl Iterator<Item = (&'a str, &'a Value)> {
+    pub(crate) fn iter<'a>(
+        &'a self,
+        names: &'a Names,
+    ) -> impl Iterator<Item = (&'a str, &'a Value)> {
         let slots = self
             .slots
             .iter()

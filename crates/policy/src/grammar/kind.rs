@@ -69,17 +69,17 @@ pub enum Entity {
 
 impl Kind {
     /// A whole number from zero.
-    pub const COUNT: Self = Self::Int {
+    pub(crate) const COUNT: Self = Self::Int {
         min: 0,
         max: i64::MAX,
     };
     /// A whole number from one.
-    pub const POSITIVE: Self = Self::Int {
+    pub(crate) const POSITIVE: Self = Self::Int {
         min: 1,
         max: i64::MAX,
     };
     /// Any number of seconds from zero.
-    pub const SECONDS: Self = Self::Seconds {
+    pub(crate) const SECONDS: Self = Self::Seconds {
         min: 0,
         max: i32::MAX as i64,
     };
@@ -91,7 +91,7 @@ pub struct Misfit(pub String);
 
 impl Kind {
     /// Whether a literal is of this kind.
-    pub fn accepts(self, text: &str) -> Result<(), Misfit> {
+    pub(crate) fn accepts(self, text: &str) -> Result<(), Misfit> {
         let fits = match self {
             Self::Text => true,
             Self::Int { min, max } | Self::Seconds { min, max } => {
@@ -118,7 +118,7 @@ impl Kind {
     }
 
     /// Some literal of this kind, for where the real one is not known yet.
-    pub fn stand_in(self) -> String {
+    pub(crate) fn stand_in(self) -> String {
         match self {
             Self::Text | Self::VariableName | Self::HeaderName | Self::Reference(_) => {
                 "x".to_owned()

@@ -53,34 +53,34 @@ impl fmt::Display for Section {
 
 impl Sections {
     /// No section.
-    pub const NONE: Self = Self(0);
+    pub(crate) const NONE: Self = Self(0);
     /// `inbound`.
-    pub const INBOUND: Self = Self::of(Section::Inbound);
+    pub(crate) const INBOUND: Self = Self::of(Section::Inbound);
     /// `backend`.
-    pub const BACKEND: Self = Self::of(Section::Backend);
+    pub(crate) const BACKEND: Self = Self::of(Section::Backend);
     /// `outbound`.
-    pub const OUTBOUND: Self = Self::of(Section::Outbound);
+    pub(crate) const OUTBOUND: Self = Self::of(Section::Outbound);
     /// `on-error`.
-    pub const ON_ERROR: Self = Self::of(Section::OnError);
+    pub(crate) const ON_ERROR: Self = Self::of(Section::OnError);
     /// All four.
-    pub const ALL: Self = Self::INBOUND
+    pub(crate) const ALL: Self = Self::INBOUND
         .or(Self::BACKEND)
         .or(Self::OUTBOUND)
         .or(Self::ON_ERROR);
 
     /// One section.
-    pub const fn of(section: Section) -> Self {
+    pub(crate) const fn of(section: Section) -> Self {
         Self(1 << section as u8)
     }
 
     /// Either of two sets.
     #[must_use]
-    pub const fn or(self, other: Self) -> Self {
+    pub(crate) const fn or(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
     /// Whether the section is in the set.
-    pub const fn contains(self, section: Section) -> bool {
+    pub(crate) const fn contains(self, section: Section) -> bool {
         self.0 & Self::of(section).0 != 0
     }
 
@@ -100,29 +100,29 @@ impl Scopes {
         Scope::Operation,
     ];
     /// No scope.
-    pub const NONE: Self = Self(0);
+    pub(crate) const NONE: Self = Self(0);
     /// All five.
-    pub const ALL: Self = Self(0b1_1111);
+    pub(crate) const ALL: Self = Self(0b1_1111);
     /// All but workspaces.
-    pub const NO_WORKSPACE: Self = Self::of(Scope::Global).or(Self::PRODUCT_AND_NARROWER);
+    pub(crate) const NO_WORKSPACE: Self = Self::of(Scope::Global).or(Self::PRODUCT_AND_NARROWER);
     /// Products, APIs and operations.
-    pub const PRODUCT_AND_NARROWER: Self = Self::of(Scope::Product)
+    pub(crate) const PRODUCT_AND_NARROWER: Self = Self::of(Scope::Product)
         .or(Self::of(Scope::Api))
         .or(Self::of(Scope::Operation));
 
     /// One scope.
-    pub const fn of(scope: Scope) -> Self {
+    pub(crate) const fn of(scope: Scope) -> Self {
         Self(1 << scope as u8)
     }
 
     /// Either of two sets.
     #[must_use]
-    pub const fn or(self, other: Self) -> Self {
+    pub(crate) const fn or(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
     /// Whether the scope is in the set.
-    pub const fn contains(self, scope: Scope) -> bool {
+    pub(crate) const fn contains(self, scope: Scope) -> bool {
         self.0 & Self::of(scope).0 != 0
     }
 

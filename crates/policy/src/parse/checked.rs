@@ -65,22 +65,22 @@ impl ExprSource {
     }
 
     /// The program between the brackets, as C#.
-    pub fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         self.code.as_str()
     }
 
     /// Where the program stands in the author's text.
-    pub fn span(&self) -> Span {
+    pub(crate) fn span(&self) -> Span {
         self.code.span()
     }
 
     /// Where a part of the program stands in the author's text.
-    pub fn place(&self, part: Range<usize>) -> Span {
+    pub(crate) fn place(&self, part: Range<usize>) -> Span {
         self.code.source(part)
     }
 
     /// Whether a secret was put into it.
-    pub fn is_secret(&self) -> bool {
+    pub(crate) fn is_secret(&self) -> bool {
         self.code.is_secret()
     }
 }
@@ -93,7 +93,7 @@ impl fmt::Debug for ExprSource {
 
 impl<T> Attr<T> {
     /// Where it is written.
-    pub fn span(&self) -> Span {
+    pub(crate) fn span(&self) -> Span {
         match self {
             Self::Literal(_, span) => *span,
             Self::Expression(source) => source.span(),
@@ -101,7 +101,7 @@ impl<T> Attr<T> {
     }
 
     /// The value, unless it is computed.
-    pub fn literal(&self) -> Option<&T> {
+    pub(crate) fn literal(&self) -> Option<&T> {
         match self {
             Self::Literal(value, _) => Some(value),
             Self::Expression(_) => None,
@@ -109,7 +109,7 @@ impl<T> Attr<T> {
     }
 
     /// The same with another value; `None` if the literal has none.
-    pub fn and_then<U>(self, f: impl FnOnce(T) -> Option<U>) -> Option<Attr<U>> {
+    pub(crate) fn and_then<U>(self, f: impl FnOnce(T) -> Option<U>) -> Option<Attr<U>> {
         match self {
             Self::Literal(value, span) => f(value).map(|value| Attr::Literal(value, span)),
             Self::Expression(source) => Some(Attr::Expression(source)),
@@ -121,17 +121,17 @@ impl<'d> Checked<'d> {
     // === What it is ===
 
     /// The element as it was read.
-    pub fn element(&self) -> &'d Element {
+    pub(crate) fn element(&self) -> &'d Element {
         self.element
     }
 
     /// The name of the element.
-    pub fn name(&self) -> &'static str {
+    pub(crate) fn name(&self) -> &'static str {
         self.spec.name
     }
 
     /// The text it stands in.
-    pub fn source(&self) -> SourceId {
+    pub(crate) fn source(&self) -> SourceId {
         self.source
     }
 
@@ -140,66 +140,66 @@ impl<'d> Checked<'d> {
         clippy::misnamed_getters,
         reason = "a whole element is no place to point at"
     )]
-    pub fn span(&self) -> Span {
+    pub(crate) fn span(&self) -> Span {
         self.element.name_span
     }
 
     /// The policy, if this is the root element of one.
-    pub fn policy(&self) -> Option<&'static PolicyEntry> {
+    pub(crate) fn policy(&self) -> Option<&'static PolicyEntry> {
         self.policy
     }
 
     /// `choose[3]/when[2]`, as `context.LastError.Path` tells it.
-    pub fn path(&self) -> &str {
+    pub(crate) fn path(&self) -> &str {
         &self.path
     }
 
     /// The `id` attribute that every policy may have.
-    pub fn id(&self) -> Option<&str> {
+    pub(crate) fn id(&self) -> Option<&str> {
         self.id.as_deref()
     }
 
     /// Whether nothing in it is wrong.
-    pub fn is_sound(&self) -> bool {
+    pub(crate) fn is_sound(&self) -> bool {
         self.sound
     }
 
     // === What is in it ===
 
     /// The elements in it that belong to the same policy.
-    pub fn children(&self, name: &str) -> impl Iterator<Item = &Checked<'d>> {
+    pub(crate) fn children(&self, name: &str) -> impl Iterator<Item = &Checked<'d>> {
         self.children.iter().filter(move |c| c.spec.name == name)
     }
 
     /// The first of them.
-    pub fn child(&self, name: &str) -> Option<&Checked<'d>> {
+    pub(crate) fn child(&self, name: &str) -> Option<&Checked<'d>> {
         self.children(name).next()
     }
 
     /// All elements in it that belong to the same policy, in order.
-    pub fn parts(&self) -> &[Checked<'d>] {
+    pub(crate) fn parts(&self) -> &[Checked<'d>] {
         &self.children
     }
 
     /// The policies in it, in order.
-    pub fn nested(&self) -> &[Checked<'d>] {
+    pub(crate) fn nested(&self) -> &[Checked<'d>] {
         &self.nested
     }
 
     /// Whether the author wrote the attribute.
-    pub fn has(&self, name: &str) -> bool {
+    pub(crate) fn has(&self, name: &str) -> bool {
         self.element.attribute(name).is_some()
     }
 
     // === Values ===
 
     /// An attribute as text.
-    pub fn text(&self, name: &str) -> Option<Attr<String>> {
+    pub(crate) fn text(&self, name: &str) -> Option<Attr<String>> {
         self.read(name, |text, _| Some(text.to_owned()))
     }
 
     /// An attribute that is never computed, as text.
-    pub fn literal(&self, name: &str) -> Option<(String, Span)> {
+    pub(crate) fn literal(&self, name: &str) -> Option<(String, Span)> {
         match self.text(name)? {
             Attr::Literal(text, span) => Some((text, span)),
             Attr::Expression(_) => None,
@@ -207,22 +207,17 @@ impl<'d> Checked<'d> {
     }
 
     /// An attribute as a whole number.
-    pub fn int<T: TryFrom<i64>>(&self, name: &str) -> Option<Attr<T>> {
+    pub(crate) fn int<T: TryFrom<i64>>(&self, name: &str) -> Option<Attr<T>> {
         self.read(name, |text, _| T::try_from(text.parse().ok()?).ok())
     }
 
-    /// An attribute as a number.
-    pub fn number(&self, name: &str) -> Option<Attr<f64>> {
-        self.read(name, |text, _| text.parse().ok())
-    }
-
     /// An attribute as `true` or `false`.
-    pub fn bool(&self, name: &str) -> Option<Attr<bool>> {
+    pub(crate) fn bool(&self, name: &str) -> Option<Attr<bool>> {
         self.read(name, |text, _| Some(text.eq_ignore_ascii_case("true")))
     }
 
     /// An attribute as one of the words that its specification lists.
-    pub fn one_of(&self, name: &str) -> Option<Attr<&'static str>> {
+    pub(crate) fn one_of(&self, name: &str) -> Option<Attr<&'static str>> {
         self.read(name, |text, kind| match kind {
             Kind::OneOf(words) => words.iter().copied().find(|w| *w == text),
             _ => None,
@@ -230,12 +225,12 @@ impl<'d> Checked<'d> {
     }
 
     /// An attribute as a time span.
-    pub fn seconds(&self, name: &str) -> Option<Attr<Duration>> {
+    pub(crate) fn seconds(&self, name: &str) -> Option<Attr<Duration>> {
         self.read(name, |text, _| text.parse().ok().map(Duration::from_secs))
     }
 
     /// The element's own text.
-    pub fn body(&self) -> Option<Attr<String>> {
+    pub(crate) fn body(&self) -> Option<Attr<String>> {
         let value = self.body.as_ref()?;
         value.read(|text, _| Some(text.to_owned()))
     }
@@ -246,12 +241,12 @@ impl<'d> Checked<'d> {
     }
 
     /// Whether a secret was put into the element's text.
-    pub fn is_body_secret(&self) -> bool {
+    pub(crate) fn is_body_secret(&self) -> bool {
         self.body.as_ref().is_some_and(Value::is_secret)
     }
 
     /// Every expression in it, those of nested policies excepted.
-    pub fn expressions(&self) -> Vec<ExprSource> {
+    pub(crate) fn expressions(&self) -> Vec<ExprSource> {
         let own = self
             .attributes
             .iter()

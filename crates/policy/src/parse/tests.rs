@@ -56,7 +56,12 @@ fn check<T>(
     };
     let document = PolicyDocument::read(&text, &mut found).unwrap();
     let checked = check_document(&document, around, &mut found);
-    let result = checked.policies().next().map(read);
+    let mut lines = checked.sections.iter().flatten().flatten();
+    let first = lines.find_map(|line| match line {
+        Line::Policy(policy) => Some(&**policy),
+        Line::Base(_) => None,
+    });
+    let result = first.map(read);
     let lines = found.iter().map(|d| sources.one_line(d)).collect();
     (result, lines)
 }

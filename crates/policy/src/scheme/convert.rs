@@ -5,7 +5,7 @@ use portcullis_expr::Value;
 use crate::flow::Fault;
 
 /// What `ToString()` gives; `None` for `null`.
-pub fn to_text(value: &Value) -> Option<String> {
+pub(crate) fn to_text(value: &Value) -> Option<String> {
     match value {
         Value::Null => None,
         Value::String(text) => Some(text.to_str().into_owned()),
@@ -14,7 +14,7 @@ pub fn to_text(value: &Value) -> Option<String> {
 }
 
 /// A truth value: a `bool`, or its name as a text.
-pub fn to_bool(value: &Value) -> Result<bool, Fault> {
+pub(crate) fn to_bool(value: &Value) -> Result<bool, Fault> {
     let unexpected = || unexpected("a truth value: `true` or `false`", value);
     match value {
         Value::Bool(truth) => Ok(*truth),
@@ -34,7 +34,7 @@ pub fn to_bool(value: &Value) -> Result<bool, Fault> {
 }
 
 /// A whole number: an integer of any width, or its digits as a text.
-pub fn to_int(value: &Value) -> Result<i64, Fault> {
+pub(crate) fn to_int(value: &Value) -> Result<i64, Fault> {
     let unexpected = || unexpected("a whole number", value);
     if let (Some(number), false) = (value.as_integer(), matches!(value, Value::Char(_))) {
         return i64::try_from(number).map_err(|_| unexpected());

@@ -9,7 +9,11 @@ use crate::flow::Fault;
 use crate::host::Host;
 
 /// Evaluates a program; an exception it throws, and a limit it breaks, is a fault.
-pub fn evaluate(program: &Program, ex: &mut Exchange<'_>, host: &Host<'_>) -> Result<Value, Fault> {
+pub(crate) fn evaluate(
+    program: &Program,
+    ex: &mut Exchange<'_>,
+    host: &Host<'_>,
+) -> Result<Value, Fault> {
     let mut context = ContextHost::new(ex, host);
     context
         .run(program)
@@ -17,7 +21,7 @@ pub fn evaluate(program: &Program, ex: &mut Exchange<'_>, host: &Host<'_>) -> Re
 }
 
 /// Evaluates a program and gives its result as `ToString()` would show it; `null` is `None`.
-pub fn evaluate_text(
+pub(crate) fn evaluate_text(
     program: &Program,
     ex: &mut Exchange<'_>,
     host: &Host<'_>,
@@ -36,7 +40,7 @@ fn fault_of(exception: &Exception) -> Fault {
 /// Which bodies a program reads.
 ///
 /// A body that is only compared with `null` is not read.
-pub fn needs(program: &Program) -> BodyNeeds {
+pub(crate) fn needs(program: &Program) -> BodyNeeds {
     let uses = |kind: Kind, signature: &str| {
         let wanted = table::member(kind, signature);
         wanted.is_some_and(|wanted| program.members().any(|used| used.member == wanted))
@@ -52,13 +56,19 @@ pub fn needs(program: &Program) -> BodyNeeds {
 }
 
 /// Makes a response that a policy fetched into the `IResponse` that a variable holds.
-pub fn response_value(ex: &mut Exchange<'_>, response: ResponseParts) -> Result<Value, Fault> {
+pub(crate) fn response_value(
+    ex: &mut Exchange<'_>,
+    response: ResponseParts,
+) -> Result<Value, Fault> {
     let kept = ex.objects.keep(objects::Made::Response(Box::new(response)));
     kept.map_err(|exception| fault_of(&exception))
 }
 
 /// The response that a variable holds.
-pub fn stored_response<'x>(ex: &'x Exchange<'_>, value: &Value) -> Option<&'x ResponseParts> {
+pub(crate) fn stored_response<'x>(
+    ex: &'x Exchange<'_>,
+    value: &Value,
+) -> Option<&'x ResponseParts> {
     match value {
         Value::Host(Object { kind, handle }) if *kind == Kind::Response.host_type() => {
             match *handle {

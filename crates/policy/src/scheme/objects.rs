@@ -13,7 +13,7 @@ use super::url::UrlParts;
 use crate::exchange::{MessageBody, ResponseParts};
 
 /// How many objects one request may make: parsed tokens, stored responses, kept URLs.
-pub const MAX_OBJECTS: usize = 4096;
+const MAX_OBJECTS: usize = 4096;
 
 /// The request, its headers, its body, its URL.
 pub(super) const REQUEST: u32 = 0;
@@ -24,7 +24,7 @@ const FIRST: u32 = 16;
 
 /// The objects that one request made.
 #[derive(Debug, Default)]
-pub struct Objects {
+pub(crate) struct Objects {
     made: Vec<Made>,
 }
 

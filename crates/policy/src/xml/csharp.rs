@@ -33,7 +33,7 @@ pub struct Extent {
 /// The extent of the bracketed program whose opening bracket is at `open`.
 ///
 /// `None` if it does not end, its brackets do not match, or it nests too deeply.
-pub fn extent(text: &str, open: usize, entities: Entities) -> Option<Extent> {
+pub(crate) fn extent(text: &str, open: usize, entities: Entities) -> Option<Extent> {
     let mut scanner = Scanner {
         text,
         at: open,

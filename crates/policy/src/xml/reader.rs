@@ -25,7 +25,7 @@ pub struct Limits {
 
 impl Limits {
     /// For policy documents: 256 KiB, as the management API.
-    pub const DOCUMENT: Self = Self {
+    pub(crate) const DOCUMENT: Self = Self {
         bytes: 256 * 1024,
         depth: 64,
         elements: 20_000,
@@ -33,7 +33,7 @@ impl Limits {
     };
 
     /// For fragments: 512 KiB.
-    pub const FRAGMENT: Self = Self {
+    pub(crate) const FRAGMENT: Self = Self {
         bytes: 512 * 1024,
         ..Self::DOCUMENT
     };

@@ -78,73 +78,56 @@ pub struct Reference {
 }
 
 impl Text {
-    /// A text that was written literally at `start`.
-    pub fn literal(text: impl Into<String>, start: usize) -> Self {
-        let text = text.into();
-        let span = Span::new(start, start + text.len());
-        Self {
-            pieces: vec![Piece {
-                at: 0,
-                source: span,
-            }],
-            content: text,
-            span,
-            secret: false,
-            opaque: false,
-            broken: false,
-        }
-    }
-
     /// A text that the author did not write, for something that stands at `span`.
-    pub fn default_at(text: &str, span: Span) -> Self {
+    pub(crate) fn default_at(text: &str, span: Span) -> Self {
         let mut builder = TextBuilder::default();
         builder.piece(text, span);
         builder.build(span)
     }
 
     /// The decoded text.
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.content
     }
 
     /// All of it, in the author's text.
-    pub fn span(&self) -> Span {
+    pub(crate) fn span(&self) -> Span {
         self.span
     }
 
     /// It without the white space around it, in the author's text.
-    pub fn trimmed_span(&self) -> Span {
+    pub(crate) fn trimmed_span(&self) -> Span {
         let start = self.content.len() - self.content.trim_ascii_start().len();
         self.source(start..self.content.trim_ascii_end().len().max(start))
     }
 
     /// Whether a secret was put into it: then it must not be shown.
-    pub fn is_secret(&self) -> bool {
+    pub(crate) fn is_secret(&self) -> bool {
         self.secret
     }
 
     /// Whether something unknown was put into it: then it can stand for any value.
-    pub fn is_opaque(&self) -> bool {
+    pub(crate) fn is_opaque(&self) -> bool {
         self.opaque
     }
 
     /// Whether the reader already reported that it cannot be read.
-    pub fn is_broken(&self) -> bool {
+    pub(crate) fn is_broken(&self) -> bool {
         self.broken
     }
 
     /// Whether there is nothing but white space in it.
-    pub fn is_blank(&self) -> bool {
+    pub(crate) fn is_blank(&self) -> bool {
         self.content.trim_ascii().is_empty()
     }
 
     /// A part of the decoded text.
-    pub fn slice(&self, range: Range<usize>) -> &str {
+    pub(crate) fn slice(&self, range: Range<usize>) -> &str {
         self.content.get(range).unwrap_or("")
     }
 
     /// Where a range of the decoded text stands in the author's text.
-    pub fn source(&self, range: Range<usize>) -> Span {
+    pub(crate) fn source(&self, range: Range<usize>) -> Span {
         let start = self.source_of(range.start, Side::Start);
         let end = match range.end {
             end if end <= range.start => start,
@@ -177,7 +160,7 @@ impl Text {
     }
 
     /// What the text is.
-    pub fn shape(&self) -> Shape {
+    pub(crate) fn shape(&self) -> Shape {
         let Some((at, form)) = opening(&self.content, 0) else {
             return Shape::Literal;
         };
@@ -207,7 +190,7 @@ impl Text {
     }
 
     /// Every `{{name}}` in it.
-    pub fn references(&self) -> Vec<Reference> {
+    pub(crate) fn references(&self) -> Vec<Reference> {
         let mut found = Vec::new();
         let mut from = 0;
         while let Some(at) = self.content.get(from..).and_then(|t| t.find("{{")) {
@@ -280,7 +263,7 @@ pub struct TextBuilder {
 
 impl TextBuilder {
     /// Adds `written` as it stands at `start`, with line ends as `\n`.
-    pub fn literal(&mut self, written: &str, start: usize) {
+    pub(crate) fn literal(&mut self, written: &str, start: usize) {
         let mut start = start;
         let mut rest = written;
         while let Some(at) = rest.find('\r') {
@@ -295,7 +278,7 @@ impl TextBuilder {
     }
 
     /// Adds `meaning`, which was written as what stands at `source`.
-    pub fn piece(&mut self, meaning: &str, source: Span) {
+    pub(crate) fn piece(&mut self, meaning: &str, source: Span) {
         if meaning.is_empty() {
             return;
         }
@@ -307,7 +290,7 @@ impl TextBuilder {
     }
 
     /// Adds a part of another text, with its places.
-    pub fn part(&mut self, other: &Text, range: Range<usize>) {
+    pub(crate) fn part(&mut self, other: &Text, range: Range<usize>) {
         let after_first = other.pieces.partition_point(|p| p.at <= range.start);
         let first = after_first.saturating_sub(1);
         let pieces = other.pieces.get(first..).unwrap_or(&[]);
@@ -328,22 +311,22 @@ impl TextBuilder {
     }
 
     /// Marks it: a secret was put in.
-    pub fn mark_secret(&mut self) {
+    pub(crate) fn mark_secret(&mut self) {
         self.secret = true;
     }
 
     /// Marks it: something unknown was put in.
-    pub fn mark_opaque(&mut self) {
+    pub(crate) fn mark_opaque(&mut self) {
         self.opaque = true;
     }
 
     /// Marks it: it cannot be read, and that was reported.
-    pub fn mark_broken(&mut self) {
+    pub(crate) fn mark_broken(&mut self) {
         self.broken = true;
     }
 
     /// The text, which as a whole stands at `span`.
-    pub fn build(self, span: Span) -> Text {
+    pub(crate) fn build(self, span: Span) -> Text {
         Text {
             content: self.content,
             pieces: self.pieces,
@@ -358,6 +341,12 @@ impl TextBuilder {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn literal(text: &str) -> Text {
+        let mut builder = TextBuilder::default();
+        builder.literal(text, 0);
+        builder.build(Span::new(0, text.len()))
+    }
 
     #[test]
     fn a_text_is_told_to_be_literal_expression_or_mixed() {
@@ -375,7 +364,7 @@ mod tests {
             ("mail@(x", "literal"),
         ];
         for (text, expected) in table {
-            let text = Text::literal(text, 0);
+            let text = literal(text);
             let shape = match text.shape() {
                 Shape::Literal => "literal".to_owned(),
                 Shape::Expression { code, .. } => format!("expression {}", text.slice(code)),
@@ -398,7 +387,7 @@ mod tests {
             ("{{a{{b}}", "b"),
         ];
         for (text, expected) in table {
-            let text = Text::literal(text, 0);
+            let text = literal(text);
             let names: Vec<&str> = text
                 .references()
                 .into_iter()

@@ -61,14 +61,14 @@ pub enum Node {
 
 impl Document {
     /// What the author wrote at `span`.
-    pub fn written(&self, span: Span) -> &str {
+    pub(crate) fn written(&self, span: Span) -> &str {
         self.text.get(span.range()).unwrap_or("")
     }
 }
 
 impl Element {
     /// The elements in it.
-    pub fn elements(&self) -> impl Iterator<Item = &Self> {
+    pub(crate) fn elements(&self) -> impl Iterator<Item = &Self> {
         self.children.iter().filter_map(|node| match node {
             Node::Element(element) => Some(element),
             Node::Text(_) | Node::Comment(_) => None,
@@ -76,7 +76,7 @@ impl Element {
     }
 
     /// The texts directly in it.
-    pub fn texts(&self) -> impl Iterator<Item = &Text> {
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &Text> {
         self.children.iter().filter_map(|node| match node {
             Node::Text(text) => Some(text),
             Node::Element(_) | Node::Comment(_) => None,
@@ -84,7 +84,7 @@ impl Element {
     }
 
     /// All text directly in it, as one.
-    pub fn text(&self) -> Text {
+    pub(crate) fn text(&self) -> Text {
         let mut whole = TextBuilder::default();
         for text in self.texts() {
             whole.part(text, 0..text.as_str().len());
@@ -93,7 +93,7 @@ impl Element {
     }
 
     /// The attribute of that name.
-    pub fn attribute(&self, name: &str) -> Option<&Attribute> {
+    pub(crate) fn attribute(&self, name: &str) -> Option<&Attribute> {
         self.attributes.iter().find(|a| a.name == name)
     }
 }
