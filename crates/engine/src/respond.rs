@@ -1,5 +1,7 @@
 //! What a fault becomes: one status, one body, its headers.
 
+#![warn(clippy::wildcard_enum_match_arm)]
+
 use std::fmt::Write as _;
 
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};

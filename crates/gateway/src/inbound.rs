@@ -1,5 +1,7 @@
 //! From a message head to the one form of a request that everything behind this point shares.
 
+#![warn(clippy::wildcard_enum_match_arm)]
+
 use std::net::IpAddr;
 
 use bytes::Bytes;

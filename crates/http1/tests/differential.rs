@@ -300,6 +300,10 @@ fn hyper_reads(bytes: &[u8]) -> Vec<Seen> {
     taken.take()
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the body is as long as the test has written it"
+)]
 async fn whole(request: Request<Incoming>) -> Option<Seen> {
     let (head, body) = request.into_parts();
     let body = body.collect().await.ok()?;

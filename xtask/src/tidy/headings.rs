@@ -53,8 +53,8 @@ mod tests {
     #[test]
     fn a_policy_has_all_headings_in_order() {
         let check = |headings: &[&str], problems: usize| {
-            let doc: String = headings.iter().map(|h| format!("//! # {h}\n")).collect();
-            let text = format!("{doc}const SPEC: PolicySpec = x;\n");
+            let doc = headings.join("\n//! # ");
+            let text = format!("//! # {doc}\nconst SPEC: PolicySpec = x;\n");
             let file = File::new("crates/policy/src/policies/access/ip_filter.rs", text);
             let tree = Tree {
                 files: vec![file],

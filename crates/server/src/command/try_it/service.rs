@@ -160,6 +160,7 @@ async fn accept(service: Service, listener: tokio::net::TcpListener) {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "the body is limited")]
 async fn respond(
     service: Service,
     request: Request<Incoming>,
