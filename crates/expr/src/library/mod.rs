@@ -4,6 +4,11 @@
 //! [`registry`](registry()); the binder resolves overloads over them and leaves function pointers in
 //! the program, so nothing is looked up by name when an expression runs.
 
+#![expect(
+    clippy::unnecessary_wraps,
+    reason = "the functions of a table share one signature"
+)]
+
 mod array;
 mod bit_converter;
 mod boolean;
