@@ -24,6 +24,7 @@ mod enums;
 mod exceptions;
 mod floating;
 mod guid;
+mod hash;
 mod hash_set;
 mod integer;
 mod interfaces;
@@ -221,6 +222,21 @@ static TABLES: &[&Table] = &[
     &comparers::STRING_COMPARER,
     &math::MATH,
     &convert::CONVERT,
+    &hash::HASH_ALGORITHM,
+    &hash::KEYED_HASH_ALGORITHM,
+    &hash::HMAC,
+    &hash::SHA1,
+    &hash::SHA1_MANAGED,
+    &hash::SHA256,
+    &hash::SHA256_MANAGED,
+    &hash::SHA384,
+    &hash::SHA384_MANAGED,
+    &hash::SHA512,
+    &hash::SHA512_MANAGED,
+    &hash::HMACSHA1,
+    &hash::HMACSHA256,
+    &hash::HMACSHA384,
+    &hash::HMACSHA512,
     &random::RANDOM,
     &bit_converter::BIT_CONVERTER,
     &array::BUFFER,
