@@ -50,7 +50,11 @@ where
         worker,
         stop,
     };
-    match client.requests().await {
+    let end = client.requests().await;
+    if !matches!(end, End::Switched(_)) {
+        client.wire.borrow_mut().abandon();
+    }
+    match end {
         End::Closed => {}
         End::Linger => client.linger().await,
         End::Switched(upgraded) => Box::pin(client.join(upgraded)).await,
@@ -232,9 +236,15 @@ impl<IO: AsyncRead + AsyncWrite + Unpin + 'static> Client<IO> {
         .await
     }
 
-    /// Another request may follow only if this one's body was read to its end.
+    /// Another request may follow only if this one's body was read to its end and nobody holds on to
+    /// it: a backend may answer while it is still being sent the body, and whoever sends it would take
+    /// the next request's body for the rest of this one.
     fn persistence(&self, asked: Persistence) -> Persistence {
+        let is_held = Rc::strong_count(&self.wire) > 1;
         let mut wire = self.wire.borrow_mut();
+        if is_held {
+            return Persistence::Close;
+        }
         wire.discard_at_hand();
         if self.worker.drain.has_begun() || !wire.decoder.is_done() || wire.failure.is_some() {
             Persistence::Close
