@@ -101,8 +101,13 @@ impl<IO: AsyncRead + AsyncWrite + Unpin + 'static> Client<IO> {
                 }
                 Next::Nothing => return End::Closed,
             };
+            let (asked, request) = self.begin(head);
             // Boxed so that an idle connection does not carry it.
-            if let Some(end) = Box::pin(self.request(head)).await {
+            let end = match request {
+                Some((head, body)) => Box::pin(self.request(asked, head, body)).await,
+                None => Box::pin(self.server_wide(asked)).await,
+            };
+            if let Some(end) = end {
                 return end;
             }
         }
@@ -147,19 +152,16 @@ impl<IO: AsyncRead + AsyncWrite + Unpin + 'static> Client<IO> {
     }
 
     /// One request to its end; `None` if another may follow.
-    async fn request(&self, head: RequestHead) -> Option<End> {
-        let (mut asked, request) = self.begin(head);
-        let Some((head, body)) = request else {
-            return Box::pin(self.server_wide(asked)).await;
+    async fn request(&self, mut asked: Asked, head: Head, body: Body) -> Option<End> {
+        // In a block of its own, so that its room is free again for the answer.
+        let marked = {
+            let deciding = pin!(decide(&self.worker, &self.conn, head, body, PROTOCOL));
+            self.unless_gone(deciding).await
         };
-        let deciding = pin!(decide(&self.worker, &self.conn, head, body, PROTOCOL));
-        let Some(Marked {
-            mut served,
-            snapshot,
-        }) = self.unless_gone(deciding).await
-        else {
+        let Some(Marked { served, snapshot }) = marked else {
             return Some(End::Closed);
         };
+        let mut served = served;
         if let Some(failure) = self.wire.borrow().failure {
             if let BodyFailure::Refused(_) = failure {
                 self.worker.metrics.requests_malformed.add(1);
