@@ -1,7 +1,5 @@
 //! The life of a request, without sockets, on one page.
 
-use http::Method;
-use http::header::{ACCESS_CONTROL_REQUEST_METHOD, ORIGIN};
 use portcullis_model::code::engine::API_UNSUPPORTED;
 use portcullis_model::code::policy::NOT_RUNNABLE;
 use portcullis_policy::body::Body;
@@ -92,7 +90,7 @@ fn open<'s>(snapshot: &'s Snapshot, conn: &'s ConnInfo, inbound: InboundRequest)
     let (permit, verdict) = match access::admit(snapshot, routed.api, &inbound) {
         // A preflight carries no credentials, so it needs none; a key in the query, or an open
         // product, still gives the product whose `cors` counts.
-        admitted if routed.is_preflight && is_preflight(&inbound) => (
+        admitted if routed.is_preflight => (
             admitted.unwrap_or_else(|_| Permit::withheld()),
             Verdict::Preflight,
         ),
@@ -173,13 +171,6 @@ fn public_reason(missing: &Unavailable) -> String {
 fn no_route() -> Fault {
     let message = "Unable to match incoming request to an operation.";
     Fault::new(FaultKind::NoRoute, "OperationNotFound", message).from_step("configuration")
-}
-
-/// A preflight is an OPTIONS request with `Origin` and `Access-Control-Request-Method`.
-pub(crate) fn is_preflight(request: &InboundRequest) -> bool {
-    request.method == Method::OPTIONS
-        && request.headers.contains_key(ORIGIN)
-        && request.headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD)
 }
 
 /// Lets `cors` answer; a plan without one has no operation for OPTIONS.

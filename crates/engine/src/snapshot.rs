@@ -276,7 +276,7 @@ impl CompiledApi {
         if let Some(matched) = self.table.find(&request.method, path, query) {
             return self.routed(matched, rest, false);
         }
-        if !is_preflight(request) {
+        if !request.is_preflight() {
             return None;
         }
         let wanted = request.headers.get(ACCESS_CONTROL_REQUEST_METHOD)?;

@@ -79,6 +79,8 @@ pub struct Facts<'s> {
     pub original: OriginalUrl,
     /// The method as it was received.
     pub original_method: Method,
+    /// It came as a CORS preflight.
+    pub is_preflight: bool,
     /// The caller asks to switch protocols.
     pub upgrade: Option<HeaderValue>,
     /// What only a described request states.
@@ -176,6 +178,7 @@ impl<'s> Exchange<'s> {
             method,
             path,
             query,
+        let is_preflight = inbound.is_preflight();
             host,
             port,
             scheme,
@@ -216,6 +219,7 @@ impl<'s> Exchange<'s> {
             extras: None,
         };
         Self {
+            is_preflight,
             facts,
             request,
             response: None,

@@ -361,7 +361,7 @@ impl SyncStep for Cors {
     fn run(&self, ex: &mut Exchange<'_>, host: &Host<'_>) -> Result<Flow, Fault> {
         // A preflight comes here only if the API has an operation for it, which answers itself. A
         // narrower scope that allowed the request has decided.
-        if is_preflight(ex) || ex.has_final_header(&ACCESS_CONTROL_ALLOW_ORIGIN) {
+        if ex.facts().is_preflight || ex.has_final_header(&ACCESS_CONTROL_ALLOW_ORIGIN) {
             return Ok(Flow::Continue);
         }
         let Some(origin) = ex.request().headers.get(ORIGIN).cloned() else {
