@@ -166,7 +166,8 @@ pub struct Answer {
 }
 
 impl<'s> Exchange<'s> {
-    /// Opens the exchange: the only way, and only for an admitted request.
+    /// Opens the exchange: the only way. A request that was refused comes with a withheld permit,
+    /// and only `on-error` runs over it.
     pub fn new(
         service: &'s Service,
         conn: &'s ConnInfo,

@@ -300,7 +300,7 @@ impl<'s> Permit<'s> {
     }
 
     /// For evaluating expressions outside a gateway, over a request that is only described.
-    pub fn of_fixture(
+    pub(crate) fn of_fixture(
         subscription: Option<(&'s SubscriptionFacts, KeyKind)>,
         product: Option<&'s ProductFacts>,
     ) -> Self {
