@@ -25,7 +25,7 @@ pub struct Served {
 
 /// Decides one request: route, admit, open, inbound, backend, outbound, answer; on a fault, on-error.
 ///
-/// Cancel: the request is abandoned, its backend connection closed; counters keep what they counted.
+/// Cancel: the request is abandoned, its backend connection closed; what waited to be counted is counted.
 pub async fn serve(
     snapshot: &Snapshot,
     conn: &ConnInfo,
@@ -37,15 +37,20 @@ pub async fn serve(
         plan,
         verdict,
     } = open(snapshot, conn, inbound);
-    let end = match verdict {
-        Verdict::Admitted => run(plan, &mut ex, host).await,
-        Verdict::Preflight => preflight(plan, &mut ex, host),
-        Verdict::Refused(fault) => Err(fault),
-    };
-    let outcome = match end {
-        Ok(()) => Outcome::Allowed,
-        // Boxed: most requests do not need it, and all would carry it.
-        Err(fault) => Box::pin(on_error(plan, &mut ex, fault, host)).await,
+    let outcome = {
+        // Whatever ends this block before its time, what was to be counted is.
+        let counting = Counting { ex: &mut ex, host };
+        let ex = &mut *counting.ex;
+        let end = match verdict {
+            Verdict::Admitted => run(plan, ex, host).await,
+            Verdict::Preflight => preflight(plan, ex, host),
+            Verdict::Refused(fault) => Err(fault),
+        };
+        match end.and_then(|()| count(ex, host)) {
+            Ok(()) => Outcome::Allowed,
+            // Boxed: most requests do not need it, and all would carry it.
+            Err(fault) => Box::pin(on_error(plan, ex, fault, host)).await,
+        }
     };
     let (answer, facts, traces) = ex.into_answer();
     Served {
@@ -119,15 +124,50 @@ async fn run(plan: &Plan, ex: &mut Exchange<'_>, host: &Host<'_>) -> Result<(), 
             return Ok(());
         }
     }
-    // Counters that wanted to see the response.
-    for deferred in ex.take_deferred() {
-        deferred.at_end(ex, host)?;
-    }
     Ok(())
 }
 
-/// Lets `on-error` change the response for a fault. A fault in `on-error` itself is a fixed 500.
+/// Counts what waited for the response: all of it, also where something cannot be computed. The
+/// first such fault is told.
+fn count(ex: &mut Exchange<'_>, host: &Host<'_>) -> Result<(), Fault> {
+    let mut end = Ok(());
+    for deferred in ex.take_deferred() {
+        end = end.and(deferred.at_end(ex, host));
+    }
+    end
+}
+
+/// A request on its way. Dropped before it has a response, it counts all the same: who goes away in
+/// time would otherwise never be limited.
+struct Counting<'e, 's, 'h> {
+    ex: &'e mut Exchange<'s>,
+    host: &'h Host<'h>,
+}
+
+impl Drop for Counting<'_, '_, '_> {
+    fn drop(&mut self) {
+        // Nothing is left of it if the response stands.
+        for deferred in self.ex.take_deferred() {
+            deferred.abandoned(self.host);
+        }
+    }
+}
+
+/// Lets `on-error` change the response for a fault, and counts what waited for it.
 async fn on_error(plan: &Plan, ex: &mut Exchange<'_>, fault: Fault, host: &Host<'_>) -> Outcome {
+    let outcome = answer_fault(plan, ex, fault, host).await;
+    // The request has failed already: one more fault changes nothing.
+    let (Ok(()) | Err(_)) = count(ex, host);
+    outcome
+}
+
+/// The response for a fault, as `on-error` leaves it. A fault in `on-error` itself is a fixed 500.
+async fn answer_fault(
+    plan: &Plan,
+    ex: &mut Exchange<'_>,
+    fault: Fault,
+    host: &Host<'_>,
+) -> Outcome {
     let id = ex.facts().id;
     let outcome = Outcome::of(&fault);
     ex.fail_with(fault.clone(), respond(&fault, id));

@@ -100,10 +100,13 @@ pub struct OriginalUrl {
     pub query: Option<Bytes>,
 }
 
-/// Something that runs at the end of the outbound section (deferred counters).
+/// Something that waits for the response (deferred counters). One of the two is called, once.
 pub trait AtEnd: Send + Sync + std::fmt::Debug {
-    /// Runs once, after outbound, with the response at hand.
+    /// The response that is sent stands. What cannot be computed is taken at its worst, and told.
     fn at_end(&self, ex: &mut Exchange<'_>, host: &Host<'_>) -> Result<(), Fault>;
+
+    /// The request was dropped before it had a response: its client went away, or a bug ended it.
+    fn abandoned(&self, host: &Host<'_>);
 }
 
 /// Headers that are added to whatever answer is given in the end.
@@ -323,7 +326,7 @@ impl<'s> Exchange<'s> {
         self.last_error = Some(fault);
     }
 
-    /// Runs `step` at the end of outbound.
+    /// Runs `step` when the response stands.
     pub fn defer(&mut self, step: Arc<dyn AtEnd>) {
         self.deferred.push(step);
     }
