@@ -13,8 +13,7 @@ use portcullis_policy::plan::Plan;
 
 use crate::access::{ForeignKey, Grant, Keys};
 use crate::record::RecordDraft;
-use crate::route::{Matched, OperationTable, SuffixTable, Version, query_values};
-use crate::serve::is_preflight;
+use crate::route::{Matched, OperationTable, SuffixTable, Version, fold, query_values};
 
 /// Everything a gateway needs to decide requests.
 #[derive(Debug)]
@@ -343,7 +342,7 @@ fn asks_for(version: &Version, request: &InboundRequest, query: Option<&str>) ->
     };
     match (asked.as_deref(), version) {
         (None | Some(""), None) => true,
-        (Some(asked), Some(version)) => asked.trim().eq_ignore_ascii_case(version),
+        (Some(asked), Some(version)) => *fold(asked.trim()) == **version,
         (None, Some(_)) | (Some(_), None) => false,
     }
 }

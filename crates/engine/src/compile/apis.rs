@@ -17,7 +17,7 @@ use portcullis_policy::plan::{Plan, Unavailable};
 use super::documents::{ApiDocuments, Documents};
 use super::texts::NamedTexts;
 use super::{OpenOperations, Options};
-use crate::route::{OperationTable, SuffixEntry, SuffixTable, Version};
+use crate::route::{OperationTable, SuffixEntry, SuffixTable, Version, fold};
 use crate::snapshot::{CompiledApi, CompiledOperation, CompiledProduct, Plans, Serving, Summary};
 
 /// Policies that let nobody in without a credential of their own. They protect where they stand
@@ -60,14 +60,10 @@ impl Builder<'_, '_> {
             let segments: Vec<String> = api
                 .path
                 .segments()
-                .map(str::to_ascii_lowercase)
-                .chain(version.segment.map(|s| s.to_ascii_lowercase()))
+                .chain(version.segment.as_deref())
+                .map(|segment| fold(segment).into_owned())
                 .collect();
-            let place = (
-                segments.join("/"),
-                format!("{:?}", version.version),
-                api.revision,
-            );
+            let place = (segments.join("/"), version.version.clone(), api.revision);
             if let Some(first) = places.get(&place) {
                 self.duplicate(api, first);
                 continue;
@@ -133,7 +129,7 @@ impl Builder<'_, '_> {
         let name: Option<Box<str>> = version
             .name
             .as_deref()
-            .filter(|n| !n.is_empty())
+            .filter(|n| !n.trim().is_empty())
             .map(Into::into);
         match &set.scheme {
             // Folders that were exported carry the version in the path already.
@@ -151,7 +147,7 @@ impl Builder<'_, '_> {
                 Ok(header) => Place {
                     version: Version::Header {
                         name: header,
-                        version: name,
+                        version: name.as_deref().map(folded),
                     },
                     ..plain
                 },
@@ -160,8 +156,8 @@ impl Builder<'_, '_> {
             },
             VersionScheme::Query(query) => Place {
                 version: Version::Query {
-                    name: query.as_str().into(),
-                    version: name,
+                    name: folded(query),
+                    version: name.as_deref().map(folded),
                 },
                 ..plain
             },
@@ -356,6 +352,10 @@ struct Place {
 
 /// Whether a plan lets anybody in.
 fn is_open(plan: &Plan) -> bool {
+fn folded(text: &str) -> Box<str> {
+    fold(text.trim()).into()
+}
+
     !plan
         .inbound
         .steps()
