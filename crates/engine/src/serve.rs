@@ -5,7 +5,7 @@ use portcullis_model::code::policy::NOT_RUNNABLE;
 use portcullis_policy::body::Body;
 use portcullis_policy::exchange::{Answer, Exchange, ResponseParts};
 use portcullis_policy::facts::{ConnInfo, InboundRequest, Permit};
-use portcullis_policy::flow::{Fault, FaultKind, Flow};
+use portcullis_policy::flow::{Detail, Fault, FaultKind, Flow};
 use portcullis_policy::host::Host;
 use portcullis_policy::plan::{Plan, Preflight, Unavailable};
 
@@ -177,11 +177,11 @@ async fn answer_fault(
     match plan.on_error.run(ex, host).await {
         Ok(_) => outcome,
         Err(second) => {
-            let fixed = Fault::new(
-                FaultKind::Internal,
-                second.detail.reason,
-                second.detail.message,
-            );
+            let logged = second.logged_message().to_owned();
+            let Detail {
+                reason, message, ..
+            } = *second.detail;
+            let fixed = Fault::new(FaultKind::Internal, reason, message).logging(logged);
             let outcome = Outcome::of(&fixed);
             let response = respond(&fixed, id);
             ex.fail_with(fixed, response);
