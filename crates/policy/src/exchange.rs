@@ -178,11 +178,11 @@ impl<'s> Exchange<'s> {
         route: RouteMatch<'s>,
         permit: Permit<'s>,
     ) -> Self {
+        let is_preflight = inbound.is_preflight();
         let InboundRequest {
             method,
             path,
             query,
-        let is_preflight = inbound.is_preflight();
             host,
             port,
             scheme,
@@ -219,11 +219,11 @@ impl<'s> Exchange<'s> {
                 query,
             },
             original_method: method,
+            is_preflight,
             upgrade,
             extras: None,
         };
         Self {
-            is_preflight,
             facts,
             request,
             response: None,
