@@ -9,7 +9,7 @@ use portcullis_policy::exchange::Service;
 use portcullis_policy::facts::{
     ApiFacts, InboundRequest, OperationFacts, ProductFacts, RouteMatch, Scheme, SubscriptionFacts,
 };
-use portcullis_policy::plan::Plan;
+use portcullis_policy::plan::{Plan, Unavailable};
 
 use crate::access::{ForeignKey, Grant, Keys};
 use crate::record::RecordDraft;
@@ -100,6 +100,14 @@ impl Plans {
         &self.without
     }
 
+    /// Why one of them does not run.
+    pub(crate) fn unavailable(&self) -> Option<&Unavailable> {
+        let through_products = self.by_product.iter().map(|(_, plan)| plan);
+        std::iter::once(&self.without)
+            .chain(through_products)
+            .find_map(|plan| plan.unavailable.as_ref())
+    }
+
     /// The plan of a call through a product.
     pub(crate) fn for_product(&self, product: Option<&ProductFacts>) -> &Plan {
         let Some(product) = product else {
@@ -126,7 +134,7 @@ pub struct Summary {
     pub subscriptions: usize,
     /// Operations that anybody may call: `api/operation`.
     pub open: Vec<String>,
-    /// Operations that answer 503, and why.
+    /// Operations that answer 503, to all calls or to those through a product or none, and why.
     pub unavailable: Vec<(String, String)>,
 }
 

@@ -248,17 +248,19 @@ impl Builder<'_, '_> {
             None if !api.subscription_required => Some(plans.without_product()),
             None => None,
         };
-        if let Some(why) = &plans.without.unavailable {
-            self.summary
-                .unavailable
-                .push((name, why.message.to_string()));
-        } else if open_plan.is_some_and(is_open) {
-            if self.options.open_operations == OpenOperations::Deny {
-                close(plans);
-                self.summary.unavailable.push((name, OPEN.to_owned()));
-            } else {
-                self.summary.open.push(name);
-            }
+        // A call without key runs this plan, whether or not calls with a key have one that runs.
+        let open = open_plan.is_some_and(|plan| plan.unavailable.is_none() && is_open(plan));
+        if open && self.options.open_operations == OpenOperations::Deny {
+            close(plans);
+            self.summary.unavailable.push((name, OPEN.to_owned()));
+            return;
+        }
+        if let Some(why) = plans.unavailable() {
+            let why = (name.clone(), why.message.to_string());
+            self.summary.unavailable.push(why);
+        }
+        if open {
+            self.summary.open.push(name);
         }
     }
 
@@ -350,12 +352,12 @@ struct Place {
     segment: Option<String>,
 }
 
-/// Whether a plan lets anybody in.
-fn is_open(plan: &Plan) -> bool {
 fn folded(text: &str) -> Box<str> {
     fold(text.trim()).into()
 }
 
+/// Whether a plan lets anybody in.
+fn is_open(plan: &Plan) -> bool {
     !plan
         .inbound
         .steps()
@@ -365,14 +367,12 @@ fn folded(text: &str) -> Box<str> {
 
 fn close(plans: &mut Plans) {
     let closed = |plan: &Arc<Plan>| {
-        let why = Unavailable {
+        let mut plan = Plan::clone(plan);
+        plan.unavailable.get_or_insert_with(|| Unavailable {
             code: code::OPEN_OPERATION,
             message: OPEN.into(),
-        };
-        Arc::new(Plan {
-            unavailable: Some(why),
-            ..Plan::clone(plan)
-        })
+        });
+        Arc::new(plan)
     };
     plans.without = closed(&plans.without);
     plans.by_product = plans
