@@ -30,7 +30,8 @@
 //! # Failure
 //!
 //! `failed-check-httpcode` with the message, after `on-error`. Reason `HeaderNotFound` or
-//! `HeaderValueNotAllowed`.
+//! `HeaderValueNotAllowed`. `context.LastError.Message` has the value that was refused, as in Azure;
+//! the log has not, for it may be a credential.
 
 use std::borrow::Cow;
 
@@ -225,7 +226,10 @@ impl CheckHeader {
         let value = String::from_utf8_lossy(refused.as_bytes());
         let shown = &name.shown;
         let message = format!("Header {shown} value of {value} is not allowed. Access denied.");
-        Err(self.refusal(ex, host, "HeaderValueNotAllowed", message)?)
+        // The service's text names the value; a log is read by more people than may know it.
+        let logged = format!("Header {shown} value is not allowed. Access denied.");
+        let fault = self.refusal(ex, host, "HeaderValueNotAllowed", message)?;
+        Err(fault.logging(logged))
     }
 
     fn refusal(
