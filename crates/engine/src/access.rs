@@ -124,18 +124,17 @@ pub(crate) fn admit<'s>(
     ))
 }
 
-/// The key in the header, else in the query.
+/// The key in the header, else in the query. An empty value is no key.
 fn presented_key(api: &CompiledApi, request: &InboundRequest) -> Option<Vec<u8>> {
-    if let Some(value) = request.headers.get(&api.key_header) {
-        return Some(value.as_bytes().to_vec());
-    }
-    let query = request
-        .query
-        .as_deref()
-        .and_then(|q| std::str::from_utf8(q).ok())?;
-    query_values(query, &api.facts.key_query)
-        .next()
-        .map(String::into_bytes)
+    let key = match request.headers.get(&api.key_header) {
+        Some(value) => value.as_bytes().to_vec(),
+        None => {
+            let query = std::str::from_utf8(request.query.as_deref()?).ok()?;
+            let value = query_values(query, &api.facts.key_query).next()?;
+            value.into_bytes()
+        }
+    };
+    (!key.trim_ascii().is_empty()).then_some(key)
 }
 
 fn permit_for_key<'s>(

@@ -30,7 +30,7 @@ impl Outcome {
     pub(crate) fn of(fault: &Fault) -> Self {
         let why = Why {
             reason: fault.detail.reason,
-            message: fault.detail.message.clone(),
+            message: fault.logged_message().to_owned(),
         };
         match fault.blame {
             Blame::Client => Self::Denied(why),

@@ -4,6 +4,10 @@
 //! to the operation. At every segment fixed text beats a parameter, which beats a rest; among
 //! templates that differ in their query only, the one that wants more parameters wins; then the one
 //! that was written first. A method that a path does not have is no match: there is no 405.
+//!
+//! Segments are compared decoded and without regard to case. A backend may take `admin;x` or
+//! `admin%20` for `admin`, so what such a segment is without its ending is looked for too, before
+//! anything less specific: the policies of a specific operation cannot be evaded by spelling.
 
 mod operation;
 mod suffix;
@@ -13,13 +17,23 @@ use std::borrow::Cow;
 pub(crate) use operation::{Matched, OperationTable};
 pub(crate) use suffix::{SuffixEntry, SuffixTable, Version};
 
-/// Fixed text in the form in which it is compared: lower case (of a path in normal form).
+/// Fixed text, decoded, in the form in which it is compared: lower case.
 pub(crate) fn fold(text: &str) -> Cow<'_, str> {
-    if text.bytes().any(|b| b.is_ascii_uppercase()) {
-        Cow::Owned(text.to_ascii_lowercase())
+    if text
+        .bytes()
+        .any(|b| b.is_ascii_uppercase() || !b.is_ascii())
+    {
+        Cow::Owned(text.to_lowercase())
     } else {
         Cow::Borrowed(text)
     }
+}
+
+/// A decoded segment without path parameters (`;x`) and blanks at its end; `None` if it has none.
+pub(crate) fn bare(segment: &str) -> Option<&str> {
+    let end = segment.find(';').unwrap_or(segment.len());
+    let bare = segment.get(..end)?.trim_end();
+    (bare.len() < segment.len()).then_some(bare)
 }
 
 /// The first segment of a path that starts with `/`, and the path after it.

@@ -1,13 +1,11 @@
 //! The life of a request, without sockets, on one page.
 
-use http::Method;
-use http::header::{ACCESS_CONTROL_REQUEST_METHOD, ORIGIN};
 use portcullis_model::code::engine::API_UNSUPPORTED;
 use portcullis_model::code::policy::NOT_RUNNABLE;
 use portcullis_policy::body::Body;
 use portcullis_policy::exchange::{Answer, Exchange, ResponseParts};
 use portcullis_policy::facts::{ConnInfo, InboundRequest, Permit};
-use portcullis_policy::flow::{Fault, FaultKind, Flow};
+use portcullis_policy::flow::{Detail, Fault, FaultKind, Flow};
 use portcullis_policy::host::Host;
 use portcullis_policy::plan::{Plan, Preflight, Unavailable};
 
@@ -27,7 +25,7 @@ pub struct Served {
 
 /// Decides one request: route, admit, open, inbound, backend, outbound, answer; on a fault, on-error.
 ///
-/// Cancel: the request is abandoned, its backend connection closed; counters keep what they counted.
+/// Cancel: the request is abandoned, its backend connection closed; what waited to be counted is counted.
 pub async fn serve(
     snapshot: &Snapshot,
     conn: &ConnInfo,
@@ -39,15 +37,20 @@ pub async fn serve(
         plan,
         verdict,
     } = open(snapshot, conn, inbound);
-    let end = match verdict {
-        Verdict::Admitted => run(plan, &mut ex, host).await,
-        Verdict::Preflight => preflight(plan, &mut ex, host),
-        Verdict::Refused(fault) => Err(fault),
-    };
-    let outcome = match end {
-        Ok(()) => Outcome::Allowed,
-        // Boxed: most requests do not need it, and all would carry it.
-        Err(fault) => Box::pin(on_error(plan, &mut ex, fault, host)).await,
+    let outcome = {
+        // Whatever ends this block before its time, what was to be counted is.
+        let counting = Counting { ex: &mut ex, host };
+        let ex = &mut *counting.ex;
+        let end = match verdict {
+            Verdict::Admitted => run(plan, ex, host).await,
+            Verdict::Preflight => preflight(plan, ex, host),
+            Verdict::Refused(fault) => Err(fault),
+        };
+        match end.and_then(|()| count(ex, host)) {
+            Ok(()) => Outcome::Allowed,
+            // Boxed: most requests do not need it, and all would carry it.
+            Err(fault) => Box::pin(on_error(plan, ex, fault, host)).await,
+        }
     };
     let (answer, facts, traces) = ex.into_answer();
     Served {
@@ -92,7 +95,7 @@ fn open<'s>(snapshot: &'s Snapshot, conn: &'s ConnInfo, inbound: InboundRequest)
     let (permit, verdict) = match access::admit(snapshot, routed.api, &inbound) {
         // A preflight carries no credentials, so it needs none; a key in the query, or an open
         // product, still gives the product whose `cors` counts.
-        admitted if routed.is_preflight && is_preflight(&inbound) => (
+        admitted if routed.is_preflight => (
             admitted.unwrap_or_else(|_| Permit::withheld()),
             Verdict::Preflight,
         ),
@@ -121,15 +124,50 @@ async fn run(plan: &Plan, ex: &mut Exchange<'_>, host: &Host<'_>) -> Result<(), 
             return Ok(());
         }
     }
-    // Counters that wanted to see the response.
-    for deferred in ex.take_deferred() {
-        deferred.at_end(ex, host)?;
-    }
     Ok(())
 }
 
-/// Lets `on-error` change the response for a fault. A fault in `on-error` itself is a fixed 500.
+/// Counts what waited for the response: all of it, also where something cannot be computed. The
+/// first such fault is told.
+fn count(ex: &mut Exchange<'_>, host: &Host<'_>) -> Result<(), Fault> {
+    let mut end = Ok(());
+    for deferred in ex.take_deferred() {
+        end = end.and(deferred.at_end(ex, host));
+    }
+    end
+}
+
+/// A request on its way. Dropped before it has a response, it counts all the same: who goes away in
+/// time would otherwise never be limited.
+struct Counting<'e, 's, 'h> {
+    ex: &'e mut Exchange<'s>,
+    host: &'h Host<'h>,
+}
+
+impl Drop for Counting<'_, '_, '_> {
+    fn drop(&mut self) {
+        // Nothing is left of it if the response stands.
+        for deferred in self.ex.take_deferred() {
+            deferred.abandoned(self.host);
+        }
+    }
+}
+
+/// Lets `on-error` change the response for a fault, and counts what waited for it.
 async fn on_error(plan: &Plan, ex: &mut Exchange<'_>, fault: Fault, host: &Host<'_>) -> Outcome {
+    let outcome = answer_fault(plan, ex, fault, host).await;
+    // The request has failed already: one more fault changes nothing.
+    let (Ok(()) | Err(_)) = count(ex, host);
+    outcome
+}
+
+/// The response for a fault, as `on-error` leaves it. A fault in `on-error` itself is a fixed 500.
+async fn answer_fault(
+    plan: &Plan,
+    ex: &mut Exchange<'_>,
+    fault: Fault,
+    host: &Host<'_>,
+) -> Outcome {
     let id = ex.facts().id;
     let outcome = Outcome::of(&fault);
     ex.fail_with(fault.clone(), respond(&fault, id));
@@ -139,11 +177,11 @@ async fn on_error(plan: &Plan, ex: &mut Exchange<'_>, fault: Fault, host: &Host<
     match plan.on_error.run(ex, host).await {
         Ok(_) => outcome,
         Err(second) => {
-            let fixed = Fault::new(
-                FaultKind::Internal,
-                second.detail.reason,
-                second.detail.message,
-            );
+            let logged = second.logged_message().to_owned();
+            let Detail {
+                reason, message, ..
+            } = *second.detail;
+            let fixed = Fault::new(FaultKind::Internal, reason, message).logging(logged);
             let outcome = Outcome::of(&fixed);
             let response = respond(&fixed, id);
             ex.fail_with(fixed, response);
@@ -173,13 +211,6 @@ fn public_reason(missing: &Unavailable) -> String {
 fn no_route() -> Fault {
     let message = "Unable to match incoming request to an operation.";
     Fault::new(FaultKind::NoRoute, "OperationNotFound", message).from_step("configuration")
-}
-
-/// A preflight is an OPTIONS request with `Origin` and `Access-Control-Request-Method`.
-pub(crate) fn is_preflight(request: &InboundRequest) -> bool {
-    request.method == Method::OPTIONS
-        && request.headers.contains_key(ORIGIN)
-        && request.headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD)
 }
 
 /// Lets `cors` answer; a plan without one has no operation for OPTIONS.

@@ -9,12 +9,11 @@ use portcullis_policy::exchange::Service;
 use portcullis_policy::facts::{
     ApiFacts, InboundRequest, OperationFacts, ProductFacts, RouteMatch, Scheme, SubscriptionFacts,
 };
-use portcullis_policy::plan::Plan;
+use portcullis_policy::plan::{Plan, Unavailable};
 
 use crate::access::{ForeignKey, Grant, Keys};
 use crate::record::RecordDraft;
-use crate::route::{Matched, OperationTable, SuffixTable, Version, query_values};
-use crate::serve::is_preflight;
+use crate::route::{Matched, OperationTable, SuffixTable, Version, fold, query_values};
 
 /// Everything a gateway needs to decide requests.
 #[derive(Debug)]
@@ -101,6 +100,14 @@ impl Plans {
         &self.without
     }
 
+    /// Why one of them does not run.
+    pub(crate) fn unavailable(&self) -> Option<&Unavailable> {
+        let through_products = self.by_product.iter().map(|(_, plan)| plan);
+        std::iter::once(&self.without)
+            .chain(through_products)
+            .find_map(|plan| plan.unavailable.as_ref())
+    }
+
     /// The plan of a call through a product.
     pub(crate) fn for_product(&self, product: Option<&ProductFacts>) -> &Plan {
         let Some(product) = product else {
@@ -127,7 +134,7 @@ pub struct Summary {
     pub subscriptions: usize,
     /// Operations that anybody may call: `api/operation`.
     pub open: Vec<String>,
-    /// Operations that answer 503, and why.
+    /// Operations that answer 503, to all calls or to those through a product or none, and why.
     pub unavailable: Vec<(String, String)>,
 }
 
@@ -276,7 +283,7 @@ impl CompiledApi {
         if let Some(matched) = self.table.find(&request.method, path, query) {
             return self.routed(matched, rest, false);
         }
-        if !is_preflight(request) {
+        if !request.is_preflight() {
             return None;
         }
         let wanted = request.headers.get(ACCESS_CONTROL_REQUEST_METHOD)?;
@@ -343,7 +350,7 @@ fn asks_for(version: &Version, request: &InboundRequest, query: Option<&str>) ->
     };
     match (asked.as_deref(), version) {
         (None | Some(""), None) => true,
-        (Some(asked), Some(version)) => asked.trim().eq_ignore_ascii_case(version),
+        (Some(asked), Some(version)) => *fold(asked.trim()) == **version,
         (None, Some(_)) | (Some(_), None) => false,
     }
 }

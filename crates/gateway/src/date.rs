@@ -20,8 +20,13 @@ impl Default for HttpDate {
 }
 
 impl HttpDate {
-    /// The header for `now`.
-    pub(crate) fn at(&mut self, now: Timestamp) -> HeaderValue {
+    /// The header.
+    pub(crate) fn value(&self) -> HeaderValue {
+        self.value.clone()
+    }
+
+    /// Makes it say `now`.
+    pub(crate) fn advance(&mut self, now: Timestamp) {
         let second = now.unix_seconds();
         if second != self.second {
             self.second = second;
@@ -29,7 +34,6 @@ impl HttpDate {
                 self.value = value;
             }
         }
-        self.value.clone()
     }
 }
 

@@ -17,6 +17,8 @@ const HOP_BY_HOP: [HeaderName; 6] = [
 
 const KEEP_ALIVE: HeaderName = HeaderName::from_static("keep-alive");
 const PROXY_CONNECTION: HeaderName = HeaderName::from_static("proxy-connection");
+/// Part of the switch to HTTP/2 (RFC 7540 §3.2.1), which RFC 9113 §3.1 has withdrawn.
+const HTTP2_SETTINGS: HeaderName = HeaderName::from_static("http2-settings");
 
 /// Removes every header that must not cross this hop, and those that `Connection` nominates.
 ///
@@ -39,13 +41,14 @@ pub(crate) fn remove_hop_by_hop(headers: &mut HeaderMap) {
     }
     headers.remove(&KEEP_ALIVE);
     headers.remove(&PROXY_CONNECTION);
+    headers.remove(&HTTP2_SETTINGS);
     if wants_trailers {
         headers.insert(TE, http::HeaderValue::from_static("trailers"));
     }
 }
 
 fn concerns_this_hop(name: &HeaderName) -> bool {
-    HOP_BY_HOP.contains(name) || *name == KEEP_ALIVE || *name == PROXY_CONNECTION
+    HOP_BY_HOP.contains(name) || [KEEP_ALIVE, PROXY_CONNECTION, HTTP2_SETTINGS].contains(name)
 }
 
 /// The headers that `Connection` nominates. `Trailer` cannot be nominated away: it describes the

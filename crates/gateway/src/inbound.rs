@@ -2,7 +2,7 @@
 
 #![warn(clippy::wildcard_enum_match_arm)]
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use bytes::Bytes;
 use http::header::{HOST, HeaderMap, HeaderValue};
@@ -77,11 +77,14 @@ pub(crate) fn inbound(
     } = head;
     let (path, query) = split(&target);
     let path = normalize(&path).map_err(|why| malformed(&why.to_string()))?;
-    let client_ip = client_ip(conn.peer.ip(), &headers, trusted);
+    let client_ip = client_ip(conn.peer.ip(), &headers, trusted)?;
     let scheme = scheme(conn, &headers, trusted);
     remove_hop_by_hop(&mut headers);
     headers.remove(HOST);
     headers.remove(http::header::CONTENT_LENGTH);
+    // RFC 6455 §4.1. Whatever else two ends may switch to, HTTP/2 above all, would carry requests past
+    // every policy.
+    let upgrade = upgrade.filter(|to| method == Method::GET && is_websocket(to));
     Ok(InboundRequest {
         method,
         path,
@@ -97,6 +100,11 @@ pub(crate) fn inbound(
         id,
         trace,
     })
+}
+
+/// Whether a connection that switches to this carries WebSocket frames.
+pub(crate) fn is_websocket(protocol: &HeaderValue) -> bool {
+    protocol.as_bytes().eq_ignore_ascii_case(b"websocket")
 }
 
 /// What cannot be decided on.
@@ -118,29 +126,40 @@ fn is_trusted(address: IpAddr, trusted: &[IpRange]) -> bool {
 
 /// The address of the caller: the peer, or behind trusted proxies the last address in
 /// `X-Forwarded-For` that is not itself a trusted proxy. What stands left of it was written by
-/// somebody nobody trusts.
-fn client_ip(peer: IpAddr, headers: &HeaderMap, trusted: &[IpRange]) -> IpAddr {
-    let peer = peer.to_canonical();
-    if trusted.is_empty() || !is_trusted(peer, trusted) {
-        return peer;
+/// somebody nobody trusts, and is not looked at.
+///
+/// A hop that a trusted proxy wrote and that is no address is a fault: whatever address stood in for
+/// it might be one that more is allowed to.
+fn client_ip(peer: IpAddr, headers: &HeaderMap, trusted: &[IpRange]) -> Result<IpAddr, Fault> {
+    let mut client = peer.to_canonical();
+    if trusted.is_empty() || !is_trusted(client, trusted) {
+        return Ok(client);
     }
-    let mut client = peer;
-    let lines: Vec<_> = headers.get_all(FORWARDED_FOR).iter().collect();
-    for line in lines.into_iter().rev() {
-        let Ok(line) = line.to_str() else {
-            return client;
-        };
-        for hop in line.rsplit(',') {
-            let Ok(address) = hop.trim().parse::<IpAddr>() else {
-                return client;
-            };
+    // `ValueIter` goes both ways; a proxy that adds a line of its own adds it last.
+    for line in headers.get_all(FORWARDED_FOR).iter().rev() {
+        for hop in line.as_bytes().rsplit(|byte| *byte == b',') {
+            let hop = hop.trim_ascii();
+            if hop.is_empty() {
+                continue;
+            }
+            let address = hop_address(hop).ok_or_else(|| {
+                malformed("a hop of `X-Forwarded-For` that a trusted proxy wrote is no address")
+            })?;
             client = address.to_canonical();
             if !is_trusted(client, trusted) {
-                return client;
+                return Ok(client);
             }
         }
     }
-    client
+    Ok(client)
+}
+
+/// An address as proxies write it: alone, with a port, in brackets.
+fn hop_address(hop: &[u8]) -> Option<IpAddr> {
+    let text = std::str::from_utf8(hop).ok()?;
+    let bare = || text.strip_prefix('[')?.strip_suffix(']')?.parse().ok();
+    let with_port = || text.parse::<SocketAddr>().ok().map(|socket| socket.ip());
+    text.parse().ok().or_else(with_port).or_else(bare)
 }
 
 /// The caller's scheme: the connection's, or what a trusted proxy says in `X-Forwarded-Proto`.
@@ -152,7 +171,10 @@ fn scheme(conn: &ConnInfo, headers: &HeaderMap, trusted: &[IpRange]) -> Scheme {
     if trusted.is_empty() || !is_trusted(conn.peer.ip(), trusted) {
         return own;
     }
-    match headers.get(FORWARDED_PROTO).map(HeaderValue::as_bytes) {
+    // The last one is the trusted proxy's own.
+    let last = headers.get_all(FORWARDED_PROTO).iter().next_back();
+    let last = last.and_then(|line| line.as_bytes().rsplit(|byte| *byte == b',').next());
+    match last.map(<[u8]>::trim_ascii) {
         Some(proto) if proto.eq_ignore_ascii_case(b"https") => Scheme::Https,
         Some(proto) if proto.eq_ignore_ascii_case(b"http") => Scheme::Http,
         _ => own,
@@ -163,29 +185,77 @@ fn scheme(conn: &ConnInfo, headers: &HeaderMap, trusted: &[IpRange]) -> Scheme {
 mod tests {
     use super::*;
 
-    fn forwarded(peer: &str, lines: &[&str]) -> String {
+    fn check(peer: &str, lines: &[&[u8]], expect: &str) {
         let trusted = [IpRange::parse("10.0.0.0/8").unwrap()];
         let mut headers = HeaderMap::new();
         for line in lines {
-            headers.append(FORWARDED_FOR, HeaderValue::from_str(line).unwrap());
+            headers.append(FORWARDED_FOR, HeaderValue::from_bytes(line).unwrap());
         }
-        client_ip(peer.parse().unwrap(), &headers, &trusted).to_string()
+        let got = client_ip(peer.parse().unwrap(), &headers, &trusted)
+            .map_or_else(|_| "refused".to_owned(), |client| client.to_string());
+        assert_eq!(got, expect, "{peer} {lines:?}");
     }
 
     #[test]
     fn only_trusted_proxies_are_believed_about_the_caller() {
-        assert_eq!(forwarded("192.0.2.1", &["198.51.100.7"]), "192.0.2.1");
-        assert_eq!(forwarded("10.0.0.1", &["198.51.100.7"]), "198.51.100.7");
-        assert_eq!(
-            forwarded("10.0.0.1", &["203.0.113.9, 198.51.100.7, 10.0.0.2"]),
-            "198.51.100.7"
+        check("192.0.2.1", &[b"198.51.100.7"], "192.0.2.1");
+        check("10.0.0.1", &[b"198.51.100.7"], "198.51.100.7");
+        check(
+            "10.0.0.1",
+            &[b"203.0.113.9, 198.51.100.7, 10.0.0.2"],
+            "198.51.100.7",
         );
-        assert_eq!(
-            forwarded("10.0.0.1", &["203.0.113.9", "198.51.100.7"]),
-            "198.51.100.7"
+        check(
+            "10.0.0.1",
+            &[b"203.0.113.9", b"198.51.100.7"],
+            "198.51.100.7",
         );
-        assert_eq!(forwarded("10.0.0.1", &["garbage"]), "10.0.0.1");
-        assert_eq!(forwarded("10.0.0.1", &[]), "10.0.0.1");
-        assert_eq!(forwarded("::ffff:192.0.2.1", &[]), "192.0.2.1");
+        check("10.0.0.1", &[], "10.0.0.1");
+        check("10.0.0.1", &[b" , "], "10.0.0.1");
+        check("::ffff:192.0.2.1", &[], "192.0.2.1");
+    }
+
+    #[test]
+    fn an_address_may_be_written_with_a_port() {
+        check("10.0.0.1", &[b"198.51.100.7:4711"], "198.51.100.7");
+        check("10.0.0.1", &[b"[2001:db8::7]:443"], "2001:db8::7");
+        check("10.0.0.1", &[b"[2001:db8::7]"], "2001:db8::7");
+    }
+
+    #[test]
+    fn what_a_caller_wrote_first_hides_nothing_and_what_a_proxy_wrote_is_an_address() {
+        check("10.0.0.1", &[b"\xff, 198.51.100.7"], "198.51.100.7");
+        check("10.0.0.1", &[b"\xff", b"198.51.100.7"], "198.51.100.7");
+        for hop in [
+            &b"garbage"[..],
+            b"\xff",
+            b"198.51.100.7 10.0.0.2",
+            b"unknown",
+        ] {
+            check("10.0.0.1", &[hop], "refused");
+        }
+    }
+
+    #[test]
+    fn only_the_nearest_proxy_says_how_the_caller_came() {
+        let trusted = [IpRange::parse("10.0.0.0/8").unwrap()];
+        let conn = ConnInfo {
+            peer: ([10, 0, 0, 1], 1).into(),
+            local: ([10, 0, 0, 2], 2).into(),
+            transport: Transport::Plain,
+        };
+        for (lines, expect) in [
+            (&["https"][..], Scheme::Https),
+            (&["http, https"], Scheme::Https),
+            (&["https, http"], Scheme::Http),
+            (&["https", "http"], Scheme::Http),
+            (&["gopher"], Scheme::Http),
+        ] {
+            let mut headers = HeaderMap::new();
+            for line in lines {
+                headers.append(FORWARDED_PROTO, HeaderValue::from_static(line));
+            }
+            assert_eq!(scheme(&conn, &headers, &trusted), expect, "{lines:?}");
+        }
     }
 }

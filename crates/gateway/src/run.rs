@@ -274,7 +274,6 @@ async fn sweep(worker: Rc<Worker>) {
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         tick.tick().await;
-        worker.timers.sweep();
-        worker.backends.0.sweep();
+        worker.sweep();
     }
 }

@@ -11,6 +11,7 @@ use portcullis_policy::host::Host;
 use portcullis_telemetry::metrics::{ApiMetrics, CoreMetrics};
 use portcullis_telemetry::record::Sink;
 
+use crate::date::HttpDate;
 use crate::drain::Drain;
 use crate::ports::SharedCounters;
 use crate::ports::random::CoreRandom;
@@ -36,7 +37,7 @@ pub(crate) struct Worker {
     pub(crate) metrics: Arc<CoreMetrics>,
     pub(crate) drain: Drain,
     pub(crate) connections: Cell<usize>,
-    date: RefCell<crate::date::HttpDate>,
+    date: RefCell<HttpDate>,
     buffers: RefCell<Vec<BytesMut>>,
     watch: RefCell<Watch>,
     counts: RefCell<ApiCounts>,
@@ -74,6 +75,8 @@ impl Worker {
             Rc::clone(&timers),
             Arc::clone(&metrics),
         );
+        let mut date = HttpDate::default();
+        date.advance(shared.clock.now());
         let watch = RefCell::new(shared.store.watch());
         Rc::new(Self {
             settings,
@@ -84,7 +87,7 @@ impl Worker {
             metrics,
             drain,
             connections: Cell::new(0),
-            date: RefCell::default(),
+            date: RefCell::new(date),
             buffers: RefCell::default(),
             watch,
             counts: RefCell::default(),
@@ -123,9 +126,16 @@ impl Worker {
         }
     }
 
-    /// What `Date` says now.
+    /// What `Date` says now, at most a tick late.
     pub(crate) fn date(&self) -> HeaderValue {
-        self.date.borrow_mut().at(self.shared.clock.now())
+        self.date.borrow().value()
+    }
+
+    /// Does what is due at every tick.
+    pub(crate) fn sweep(&self) {
+        self.timers.sweep();
+        self.backends.0.sweep();
+        self.date.borrow_mut().advance(self.shared.clock.now());
     }
 
     /// Counts an answer.

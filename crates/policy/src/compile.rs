@@ -303,6 +303,18 @@ impl CompileCx<'_> {
         self.found.push(diagnostic);
     }
 
+    /// Reports what runs and may not be meant.
+    pub fn warn(
+        &mut self,
+        checked: &Checked<'_>,
+        code: Code,
+        span: Span,
+        message: impl Into<String>,
+    ) {
+        self.found
+            .push(Diagnostic::warning(code, checked.source(), span, message));
+    }
+
     /// Reports a form of a policy that cannot run yet: what needs it answers 503 and says so.
     pub(crate) fn cannot_run_yet(&mut self, checked: &Checked<'_>, missing: &str) {
         let why = self.lacking(checked, missing);

@@ -79,6 +79,8 @@ pub struct Facts<'s> {
     pub original: OriginalUrl,
     /// The method as it was received.
     pub original_method: Method,
+    /// It came as a CORS preflight.
+    pub is_preflight: bool,
     /// The caller asks to switch protocols.
     pub upgrade: Option<HeaderValue>,
     /// What only a described request states.
@@ -98,10 +100,13 @@ pub struct OriginalUrl {
     pub query: Option<Bytes>,
 }
 
-/// Something that runs at the end of the outbound section (deferred counters).
+/// Something that waits for the response (deferred counters). One of the two is called, once.
 pub trait AtEnd: Send + Sync + std::fmt::Debug {
-    /// Runs once, after outbound, with the response at hand.
+    /// The response that is sent stands. What cannot be computed is taken at its worst, and told.
     fn at_end(&self, ex: &mut Exchange<'_>, host: &Host<'_>) -> Result<(), Fault>;
+
+    /// The request was dropped before it had a response: its client went away, or a bug ended it.
+    fn abandoned(&self, host: &Host<'_>);
 }
 
 /// Headers that are added to whatever answer is given in the end.
@@ -164,7 +169,8 @@ pub struct Answer {
 }
 
 impl<'s> Exchange<'s> {
-    /// Opens the exchange: the only way, and only for an admitted request.
+    /// Opens the exchange: the only way. A request that was refused comes with a withheld permit,
+    /// and only `on-error` runs over it.
     pub fn new(
         service: &'s Service,
         conn: &'s ConnInfo,
@@ -172,6 +178,7 @@ impl<'s> Exchange<'s> {
         route: RouteMatch<'s>,
         permit: Permit<'s>,
     ) -> Self {
+        let is_preflight = inbound.is_preflight();
         let InboundRequest {
             method,
             path,
@@ -212,6 +219,7 @@ impl<'s> Exchange<'s> {
                 query,
             },
             original_method: method,
+            is_preflight,
             upgrade,
             extras: None,
         };
@@ -318,7 +326,7 @@ impl<'s> Exchange<'s> {
         self.last_error = Some(fault);
     }
 
-    /// Runs `step` at the end of outbound.
+    /// Runs `step` when the response stands.
     pub(crate) fn defer(&mut self, step: Arc<dyn AtEnd>) {
         self.deferred.push(step);
     }

@@ -6,6 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use bytes::Bytes;
+use http::header::{ACCESS_CONTROL_REQUEST_METHOD, ORIGIN};
 use http::{HeaderMap, HeaderValue, Method};
 use portcullis_model::api::Operation;
 use portcullis_model::id::{ApiId, ProductId, Revision, SubscriptionId};
@@ -96,6 +97,15 @@ pub struct InboundRequest {
     pub id: RequestId,
     /// The trace it belongs to.
     pub trace: TraceContext,
+}
+
+impl InboundRequest {
+    /// Whether it is a CORS preflight: OPTIONS with `Origin` and `Access-Control-Request-Method`.
+    pub fn is_preflight(&self) -> bool {
+        self.method == Method::OPTIONS
+            && self.headers.contains_key(ORIGIN)
+            && self.headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD)
+    }
 }
 
 /// The trace a request belongs to (W3C Trace Context), with the span that this gateway is.
@@ -290,7 +300,7 @@ impl<'s> Permit<'s> {
     }
 
     /// For evaluating expressions outside a gateway, over a request that is only described.
-    pub fn of_fixture(
+    pub(crate) fn of_fixture(
         subscription: Option<(&'s SubscriptionFacts, KeyKind)>,
         product: Option<&'s ProductFacts>,
     ) -> Self {
@@ -409,6 +419,46 @@ mod tests {
             "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-x",
         ] {
             assert_eq!(TraceContext::parse_parent(bad.as_bytes()), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_preflight_is_options_with_an_origin_and_a_method_to_ask_for() {
+        let request = |method: Method, headers: &[&'static str]| InboundRequest {
+            method,
+            path: Bytes::from_static(b"/"),
+            query: None,
+            host: Box::default(),
+            port: None,
+            scheme: Scheme::Https,
+            client_ip: IpAddr::from([203, 0, 113, 7]),
+            headers: headers
+                .iter()
+                .map(|name| (name.parse().unwrap(), HeaderValue::from_static("x")))
+                .collect(),
+            body: Body::Empty,
+            upgrade: None,
+            received: Received {
+                at: Timestamp(0),
+                instant: Instant(0),
+            },
+            id: RequestId(1),
+            trace: TraceContext {
+                trace_id: 1,
+                span_id: 1,
+                flags: 0,
+            },
+        };
+        let asks = "access-control-request-method";
+        for (method, headers, expect) in [
+            (Method::OPTIONS, &["origin", asks][..], true),
+            (Method::OPTIONS, &["origin"], false),
+            (Method::OPTIONS, &[asks], false),
+            (Method::GET, &["origin", asks], false),
+        ] {
+            let request = request(method, headers);
+            let shown = format!("{} {headers:?}", request.method);
+            assert_eq!(request.is_preflight(), expect, "{shown}");
         }
     }
 

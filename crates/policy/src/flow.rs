@@ -121,8 +121,10 @@ pub struct Detail {
     pub source: Cow<'static, str>,
     /// `context.LastError.Reason`.
     pub reason: &'static str,
-    /// `context.LastError.Message`, and what the log keeps.
+    /// `context.LastError.Message`.
     pub message: String,
+    /// What the log keeps; `None` is the message.
+    pub logged: Option<String>,
     /// What the caller reads; `None` is the kind's own text.
     pub public: Option<String>,
     /// Headers of the answer.
@@ -200,11 +202,26 @@ impl Fault {
         self
     }
 
+    /// The same with another text for the log: what the caller sent may be a credential.
+    #[must_use]
+    pub fn logging(mut self, logged: impl Into<String>) -> Self {
+        self.detail.logged = Some(logged.into());
+        self
+    }
+
     /// The same with a header in the answer.
     #[must_use]
     pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.detail.headers.push((name, value));
         self
+    }
+
+    /// What the log keeps.
+    pub fn logged_message(&self) -> &str {
+        self.detail
+            .logged
+            .as_deref()
+            .unwrap_or(&self.detail.message)
     }
 
     /// What the caller reads.

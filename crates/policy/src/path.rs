@@ -14,6 +14,8 @@
 //! 6. Empty segments stay: `//a` is not `/a`.
 //! 7. What is encoded must be UTF-8, without overlong forms.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 
 /// A path that could be read in two ways; the text says which rule it breaks.
@@ -142,11 +144,14 @@ fn remove_dot_segments(path: &[u8]) -> Result<Vec<u8>, AmbiguousPath> {
     Ok(out)
 }
 
-/// Decodes a segment of a normal path, for template parameters.
-pub fn decode_segment(segment: &str) -> String {
-    percent_encoding::percent_decode_str(segment)
-        .decode_utf8_lossy()
-        .into_owned()
+/// Decodes a segment of a normal path, for comparing it and for template parameters; without
+/// copying where nothing is encoded.
+pub fn decode_segment(segment: &str) -> Cow<'_, str> {
+    if segment.contains('%') {
+        percent_encoding::percent_decode_str(segment).decode_utf8_lossy()
+    } else {
+        Cow::Borrowed(segment)
+    }
 }
 
 #[cfg(test)]

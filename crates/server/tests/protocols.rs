@@ -392,6 +392,45 @@ fn an_upgrade_that_the_backend_declines_is_an_ordinary_answer() {
 }
 
 #[test]
+fn only_the_switch_to_websocket_is_asked_for() {
+    let backend = Backend::echo();
+    let gateway = in_front_of(&backend);
+    let mut client = gateway.connect();
+    let asks = |method: &str, protocol: &str| {
+        format!(
+            "{method} /a HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: {protocol}\r\n\
+             HTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n"
+        )
+    };
+    for (method, protocol) in [
+        ("GET", "h2c"),
+        ("GET", "websocket, h2c"),
+        ("GET", "websocket/13"),
+        ("POST", "websocket"),
+    ] {
+        assert_eq!(client.ask(asks(method, protocol)).status, 200);
+        let head = backend.last().head;
+        for name in ["connection", "upgrade", "http2-settings"] {
+            assert!(
+                !head.has(name),
+                "{method} {protocol}: {name} crossed: {head:?}"
+            );
+        }
+    }
+    client.ask(asks("GET", "WebSocket"));
+    assert_eq!(backend.last().head.field("upgrade"), Some("WebSocket"));
+    gateway.stop();
+}
+
+#[test]
+fn a_backend_that_switches_to_something_else_is_not_believed() {
+    let backend = Backend::answering(AGREES.replace("websocket", "h2c"));
+    let gateway = in_front_of(&backend);
+    assert_eq!(gateway.connect().ask(ASKS).status, 500);
+    gateway.stop();
+}
+
+#[test]
 fn a_backend_that_switches_protocols_unasked_is_not_believed() {
     let backend = Backend::answering(AGREES);
     let gateway = in_front_of(&backend);

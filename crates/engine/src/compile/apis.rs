@@ -17,7 +17,7 @@ use portcullis_policy::plan::{Plan, Unavailable};
 use super::documents::{ApiDocuments, Documents};
 use super::texts::NamedTexts;
 use super::{OpenOperations, Options};
-use crate::route::{OperationTable, SuffixEntry, SuffixTable, Version};
+use crate::route::{OperationTable, SuffixEntry, SuffixTable, Version, fold};
 use crate::snapshot::{CompiledApi, CompiledOperation, CompiledProduct, Plans, Serving, Summary};
 
 /// Policies that let nobody in without a credential of their own. They protect where they stand
@@ -60,14 +60,10 @@ impl Builder<'_, '_> {
             let segments: Vec<String> = api
                 .path
                 .segments()
-                .map(str::to_ascii_lowercase)
-                .chain(version.segment.map(|s| s.to_ascii_lowercase()))
+                .chain(version.segment.as_deref())
+                .map(|segment| fold(segment).into_owned())
                 .collect();
-            let place = (
-                segments.join("/"),
-                format!("{:?}", version.version),
-                api.revision,
-            );
+            let place = (segments.join("/"), version.version.clone(), api.revision);
             if let Some(first) = places.get(&place) {
                 self.duplicate(api, first);
                 continue;
@@ -133,7 +129,7 @@ impl Builder<'_, '_> {
         let name: Option<Box<str>> = version
             .name
             .as_deref()
-            .filter(|n| !n.is_empty())
+            .filter(|n| !n.trim().is_empty())
             .map(Into::into);
         match &set.scheme {
             // Folders that were exported carry the version in the path already.
@@ -151,7 +147,7 @@ impl Builder<'_, '_> {
                 Ok(header) => Place {
                     version: Version::Header {
                         name: header,
-                        version: name,
+                        version: name.as_deref().map(folded),
                     },
                     ..plain
                 },
@@ -160,8 +156,8 @@ impl Builder<'_, '_> {
             },
             VersionScheme::Query(query) => Place {
                 version: Version::Query {
-                    name: query.as_str().into(),
-                    version: name,
+                    name: folded(query),
+                    version: name.as_deref().map(folded),
                 },
                 ..plain
             },
@@ -252,17 +248,19 @@ impl Builder<'_, '_> {
             None if !api.subscription_required => Some(plans.without_product()),
             None => None,
         };
-        if let Some(why) = &plans.without.unavailable {
-            self.summary
-                .unavailable
-                .push((name, why.message.to_string()));
-        } else if open_plan.is_some_and(is_open) {
-            if self.options.open_operations == OpenOperations::Deny {
-                close(plans);
-                self.summary.unavailable.push((name, OPEN.to_owned()));
-            } else {
-                self.summary.open.push(name);
-            }
+        // A call without key runs this plan, whether or not calls with a key have one that runs.
+        let open = open_plan.is_some_and(|plan| plan.unavailable.is_none() && is_open(plan));
+        if open && self.options.open_operations == OpenOperations::Deny {
+            close(plans);
+            self.summary.unavailable.push((name, OPEN.to_owned()));
+            return;
+        }
+        if let Some(why) = plans.unavailable() {
+            let why = (name.clone(), why.message.to_string());
+            self.summary.unavailable.push(why);
+        }
+        if open {
+            self.summary.open.push(name);
         }
     }
 
@@ -354,6 +352,10 @@ struct Place {
     segment: Option<String>,
 }
 
+fn folded(text: &str) -> Box<str> {
+    fold(text.trim()).into()
+}
+
 /// Whether a plan lets anybody in.
 fn is_open(plan: &Plan) -> bool {
     !plan
@@ -365,14 +367,12 @@ fn is_open(plan: &Plan) -> bool {
 
 fn close(plans: &mut Plans) {
     let closed = |plan: &Arc<Plan>| {
-        let why = Unavailable {
+        let mut plan = Plan::clone(plan);
+        plan.unavailable.get_or_insert_with(|| Unavailable {
             code: code::OPEN_OPERATION,
             message: OPEN.into(),
-        };
-        Arc::new(Plan {
-            unavailable: Some(why),
-            ..Plan::clone(plan)
-        })
+        });
+        Arc::new(plan)
     };
     plans.without = closed(&plans.without);
     plans.by_product = plans

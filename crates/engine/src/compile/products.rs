@@ -2,7 +2,7 @@
 
 use portcullis_model::code::engine as code;
 use portcullis_model::id::ProductId;
-use portcullis_model::product::{Product, Subscription};
+use portcullis_model::product::{Product, ProductState, Subscription};
 use portcullis_model::secret::{Secret, SecretRef, SecretSource};
 use portcullis_model::{Configuration, Diagnostic, Diagnostics};
 use portcullis_policy::facts::{KeyKind, ProductFacts, SubscriptionFacts};
@@ -40,6 +40,22 @@ fn facts(
             );
             dangling(found, product.at, message);
         }
+    }
+    if product.state == ProductState::NotPublished
+        && !product.subscription_required
+        && !apis.is_empty()
+    {
+        let message = format!(
+            "the product `{}` is not published and needs no subscription: anybody may call its APIs",
+            product.id
+        );
+        let (source, span) = product.at;
+        found.push(Diagnostic::warning(
+            code::UNPUBLISHED_OPEN_PRODUCT,
+            source,
+            span,
+            message,
+        ));
     }
     let groups = product.groups.iter().map(|id| {
         let group = configuration.groups.iter().find(|g| g.id == *id);
@@ -127,6 +143,26 @@ pub(super) fn subscriptions(
         .collect()
 }
 
+/// A key as it is recognised, and its text where that is known. An empty key is none: everybody has
+/// it.
+fn digest_and_text(
+    source: &SecretSource,
+    secrets: &dyn SecretResolver,
+) -> Result<([u8; 32], Option<Secret>), String> {
+    if let SecretSource::Sha256(digest) = source {
+        return if *digest == sha256(b"") {
+            Err("it is the SHA-256 of an empty text".to_owned())
+        } else {
+            Ok((*digest, None))
+        };
+    }
+    let text = secrets.resolve(source)?;
+    if text.expose().trim().is_empty() {
+        return Err("its text is empty".to_owned());
+    }
+    Ok((sha256(text.expose().as_bytes()), Some(text)))
+}
+
 /// Makes a key open its subscription; gives its text where that is known.
 fn add_key(
     subscription: &Subscription,
@@ -137,24 +173,21 @@ fn add_key(
     found: &mut Diagnostics,
 ) -> Option<Secret> {
     let (source, span) = reference.at;
-    let (digest, text) = match &reference.source {
-        SecretSource::Sha256(digest) => (*digest, None),
-        other => match secrets.resolve(other) {
-            Ok(text) => (sha256(text.expose().as_bytes()), Some(text)),
-            Err(why) => {
-                let message = format!(
-                    "a key of the subscription `{}` cannot be had: {why}",
-                    subscription.id
-                );
-                found.push(Diagnostic::warning(
-                    code::KEY_UNAVAILABLE,
-                    source,
-                    span,
-                    message,
-                ));
-                return None;
-            }
-        },
+    let (digest, text) = match digest_and_text(&reference.source, secrets) {
+        Ok(known) => known,
+        Err(why) => {
+            let message = format!(
+                "a key of the subscription `{}` cannot be had: {why}",
+                subscription.id
+            );
+            found.push(Diagnostic::warning(
+                code::KEY_UNAVAILABLE,
+                source,
+                span,
+                message,
+            ));
+            return None;
+        }
     };
     if keys
         .add(

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use portcullis_model::api::{TemplateSegment, TemplateValue, UrlTemplate};
 use portcullis_policy::path::decode_segment;
 
-use super::{fold, query_values, split_first};
+use super::{bare, fold, query_values, split_first};
 
 /// The operations of one API, by path and method.
 #[derive(Debug, Default)]
@@ -23,7 +23,7 @@ struct Node {
     rests: Vec<End>,
 }
 
-/// A segment with a parameter in it; `prefix` and `suffix` are folded.
+/// A segment with a parameter in it; `prefix` and `suffix` are decoded, in lower case.
 #[derive(Debug, PartialEq, Eq)]
 struct Parameter {
     prefix: Box<str>,
@@ -93,7 +93,7 @@ impl OperationTable {
         let Some(node) = self.nodes.get_mut(at) else {
             return at;
         };
-        let key = fold(&normal_literal(text)).into();
+        let key = fold(&decode_segment(text)).into();
         let to = *node.literals.entry(key).or_insert(next);
         if to == next {
             self.nodes.push(Node::default());
@@ -106,11 +106,12 @@ impl OperationTable {
         let Some(node) = self.nodes.get_mut(at) else {
             return at;
         };
-        let (prefix, suffix) = (fold(prefix), fold(suffix));
+        let [prefix, suffix] =
+            [prefix, suffix].map(|text| decode_segment(text).to_ascii_lowercase());
         if let Some(known) = node
             .parameters
             .iter()
-            .find(|p| *p.prefix == *prefix && *p.suffix == *suffix)
+            .find(|p| *p.prefix == prefix && *p.suffix == suffix)
         {
             return known.node;
         }
@@ -158,20 +159,22 @@ impl OperationTable {
                 .choose(&node.ends, values)
                 .or_else(|| search.choose_rest(node, "", values));
         };
-        let literal = node
-            .literals
-            .get(&*fold(segment))
-            .and_then(|n| self.nodes.get(*n));
-        if let Some(next) = literal
-            && let Some(found) = self.descend(next, rest, search, values)
-        {
-            return Some(found);
+        let segment = decode_segment(segment);
+        let bare = bare(&segment);
+        for text in [Some(&*segment), bare].into_iter().flatten() {
+            let literal = node.literals.get(&*fold(text));
+            if let Some(next) = literal.and_then(|n| self.nodes.get(*n))
+                && let Some(found) = self.descend(next, rest, search, values)
+            {
+                return Some(found);
+            }
         }
         for parameter in &node.parameters {
-            let Some(value) = parameter.bind(segment) else {
+            let bound = parameter.bind(&segment);
+            let Some(value) = bound.or_else(|| parameter.bind(bare?)) else {
                 continue;
             };
-            values.push(decode_segment(value));
+            values.push(value.to_owned());
             let next = self.nodes.get(parameter.node)?;
             if let Some(found) = self.descend(next, rest, search, values) {
                 return Some(found);
@@ -191,18 +194,8 @@ fn insert(ends: &mut Vec<End>, end: End) {
     ends.insert(at, end);
 }
 
-/// Template text in the normal form of a path.
-fn normal_literal(text: &str) -> String {
-    let path = bytes::Bytes::from(format!("/{text}"));
-    match portcullis_policy::path::normalize(&path) {
-        Ok(normal) => String::from_utf8_lossy(normal.get(1..).unwrap_or_default()).into_owned(),
-        // Text that no request can carry matches nothing.
-        Err(_) => text.to_owned(),
-    }
-}
-
 impl Parameter {
-    /// The part of the segment that the parameter stands for; not empty.
+    /// The part of the decoded segment that the parameter stands for; not empty.
     fn bind<'p>(&self, segment: &'p str) -> Option<&'p str> {
         let inner_end = segment.len().checked_sub(self.suffix.len())?;
         let prefix = segment.get(..self.prefix.len())?;
@@ -232,7 +225,8 @@ impl Search<'_> {
             .filter(|end| end.method == *self.method)
             .find_map(|end| {
                 let bound = self.bind_query(end)?;
-                values.push(decode_segment(rest.strip_prefix('/').unwrap_or(rest)));
+                let rest = rest.strip_prefix('/').unwrap_or(rest);
+                values.push(decode_segment(rest).into_owned());
                 values.extend(bound);
                 Some(end.operation)
             })
@@ -356,6 +350,53 @@ mod tests {
             Some(("GET /s?a={x}&b={y}", &["1", "2"])),
         );
         check(&search, "GET /s?kind=BIG", Some(("GET /s?kind=big", &[])));
+    }
+
+    #[test]
+    fn the_spelling_of_a_segment_leads_to_no_less_specific_operation() {
+        let operations = [
+            "GET /users:purge",
+            "GET /admin",
+            "GET /admin/{id}",
+            "GET /{id}",
+            "GET /{id}/{rest}",
+            "GET /v:{n}",
+            "GET /{name}.json",
+            "GET /caf\u{e9}",
+            "GET /b%20c",
+            "GET /e;f",
+            "GET /{*any}",
+        ];
+        for (request, operation, values) in [
+            ("/users%3Apurge", "/users:purge", &[][..]),
+            ("/USERS%3APURGE", "/users:purge", &[]),
+            ("/users:purge;x=1", "/users:purge", &[]),
+            ("/admin;x", "/admin", &[]),
+            ("/admin;", "/admin", &[]),
+            ("/admin%3Bx", "/admin", &[]),
+            ("/admin%20", "/admin", &[]),
+            ("/admin%20;x%20", "/admin", &[]),
+            ("/Admin;x/7", "/admin/{id}", &["7"]),
+            ("/v%3A7", "/v:{n}", &["7"]),
+            ("/a.json;x", "/{name}.json", &["a"]),
+            ("/caf%C3%A9", "/caf\u{e9}", &[]),
+            ("/CAF%C3%89", "/caf\u{e9}", &[]),
+            ("/b%20c", "/b%20c", &[]),
+            ("/e;f", "/e;f", &[]),
+            ("/e%3Bf", "/e;f", &[]),
+            // What is like nothing more specific is a value, as it was sent.
+            ("/seven;x", "/{id}", &["seven;x"]),
+            ("/sev%3Aen%20", "/{id}", &["sev:en "]),
+            ("/100%2525", "/{id}", &["100%25"]),
+            ("/a/;x", "/{id}/{rest}", &["a", ";x"]),
+        ] {
+            let operation = format!("GET {operation}");
+            check(
+                &operations,
+                &format!("GET {request}"),
+                Some((&*operation, values)),
+            );
+        }
     }
 
     #[test]

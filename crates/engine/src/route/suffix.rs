@@ -4,10 +4,12 @@ use std::collections::HashMap;
 
 use portcullis_model::id::Revision;
 
-use super::{fold, split_first};
+use portcullis_policy::path::decode_segment;
 
-/// How a request says which version of an API it wants.
-#[derive(Debug, Clone, PartialEq, Eq)]
+use super::{bare, fold, split_first};
+
+/// How a request says which version of an API it wants; texts are folded.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Version {
     /// There is only one, or the version stands in the path already.
     None,
@@ -83,12 +85,17 @@ impl SuffixTable {
         let mut rest = path;
         let mut found = at_root(node, path);
         while let Some((segment, after)) = split_first(rest) {
-            let (name, revision) = split_revision(segment);
-            let Some(next) = node.children.get(&*fold(name)) else {
+            let segment = decode_segment(segment);
+            let Some(next) = node.child(&segment) else {
                 break;
             };
-            node = self.nodes.get(*next)?;
+            node = self.nodes.get(next)?;
             rest = after;
+            let revision = match asked_revision(&segment) {
+                Asked::Nothing => None,
+                Asked::Revision(revision) => Some(revision),
+                Asked::Nonsense => return None,
+            };
             if !node.entries.is_empty() {
                 found = Some(Suffix {
                     entries: &node.entries,
@@ -105,14 +112,26 @@ impl SuffixTable {
     }
 }
 
+impl Node {
+    /// The node below for a decoded segment.
+    fn child(&self, segment: &str) -> Option<usize> {
+        let exact = self.children.get(&*fold(segment));
+        let child = exact.or_else(|| self.children.get(&*fold(bare(segment)?)));
+        child.copied()
+    }
+}
+
 /// An API without suffix; its revision stands in a segment of its own: `/;rev=2/…`.
 fn at_root<'t, 'p>(root: &'t Node, path: &'p str) -> Option<Suffix<'t, 'p>> {
     if root.entries.is_empty() {
         return None;
     }
-    let (revision, rest) = match split_first(path) {
-        Some((segment, rest)) if segment.starts_with(';') => (split_revision(segment).1, rest),
-        _ => (None, path),
+    let own = split_first(path).map(|(segment, rest)| (decode_segment(segment), rest));
+    let own = own.filter(|(segment, _)| segment.starts_with(';'));
+    let (revision, rest) = match own.map(|(segment, rest)| (asked_revision(&segment), rest)) {
+        Some((Asked::Revision(revision), rest)) => (Some(revision), rest),
+        Some((Asked::Nonsense, _)) => return None,
+        Some((Asked::Nothing, _)) | None => (None, path),
     };
     Some(Suffix {
         entries: &root.entries,
@@ -121,13 +140,32 @@ fn at_root<'t, 'p>(root: &'t Node, path: &'p str) -> Option<Suffix<'t, 'p>> {
     })
 }
 
-/// `customers;rev=3` is the segment `customers` and the revision 3.
-fn split_revision(segment: &str) -> (&str, Option<Revision>) {
-    let parts = segment.rsplit_once(';').and_then(|(name, parameter)| {
-        let number = parameter.strip_prefix("rev=")?.parse().ok()?;
-        Some((name, Some(Revision(number))))
+/// Which revision a segment asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    /// None.
+    Nothing,
+    /// `;rev=3`.
+    Revision(Revision),
+    /// `;rev=x`: the current one is not what is meant.
+    Nonsense,
+}
+
+/// The revision in the path parameters of a decoded segment: `customers;rev=3`.
+fn asked_revision(segment: &str) -> Asked {
+    let parameters = segment.split(';').skip(1);
+    let mut asked = parameters.filter_map(|parameter| match parameter.split_once('=') {
+        Some((name, number)) => name.eq_ignore_ascii_case("rev").then_some(number),
+        None => None,
     });
-    parts.unwrap_or((segment, None))
+    match (asked.next(), asked.next()) {
+        (None, _) => Asked::Nothing,
+        (Some(number), None) if number.bytes().all(|b| b.is_ascii_digit()) => {
+            let number = number.parse().map(Revision);
+            number.map_or(Asked::Nonsense, Asked::Revision)
+        }
+        (Some(_), _) => Asked::Nonsense,
+    }
 }
 
 #[cfg(test)]
@@ -180,8 +218,34 @@ mod tests {
         check(&suffixes, "/else", Some((2, None, "/else")));
         check(
             &suffixes,
-            "/store;rev=x/y",
-            Some((2, None, "/store;rev=x/y")),
+            "/store%3Brev=2/orders",
+            Some((0, Some(2), "/orders")),
         );
+    }
+
+    #[test]
+    fn a_revision_is_written_in_digits() {
+        let suffixes = ["store", ""];
+        for nonsense in [
+            "/store;rev=x/y",
+            "/store;rev=+1/y",
+            "/store;rev=",
+            "/store;rev=1;rev=2",
+            "/store;rev=4294967296",
+            "/;rev=-1/y",
+        ] {
+            check(&suffixes, nonsense, None);
+        }
+    }
+
+    #[test]
+    fn the_spelling_of_a_suffix_leads_to_no_other_api() {
+        let suffixes = ["store", "store/v1:beta", ""];
+        check(&suffixes, "/store;x/y", Some((0, None, "/y")));
+        check(&suffixes, "/store%20/y", Some((0, None, "/y")));
+        check(&suffixes, "/store%3Bx", Some((0, None, "")));
+        check(&suffixes, "/store/v1%3Abeta/y", Some((1, None, "/y")));
+        check(&suffixes, "/;x/y", Some((2, None, "/;x/y")));
+        check(&suffixes, "/storey", Some((2, None, "/storey")));
     }
 }

@@ -1,21 +1,21 @@
-//! Calls: of methods, delegates and local functions, and methods as delegates.
+//! Calls: of methods, constructors, delegates and local functions.
 
 use std::sync::Arc;
 
 use super::Binder;
 use super::operand::{Candidate, MethodGroup, Operand};
-use super::overload::{Arg, Choice, Resolution, Slot};
-use super::scope::{LocalSignature, Returns};
-use crate::ast::{Argument, ArgumentMode, ExprKind};
-use crate::bound::{Constant, HostInvocation, LambdaNode, NativeCall, Node, Op, Place};
-use crate::member::{Body, MemberKind, ParamMode};
+use super::overload::{Arg, Choice, Misfit, Resolution};
+use super::scope::LocalSignature;
+use crate::ast::{Argument, ArgumentMode};
+use crate::bound::{Constant, HostInvocation, NativeCall, Node, Op};
+use crate::member::{Body, MemberKind};
 use crate::relations::delegate_signature;
 use crate::span::Span;
 use crate::surface::{Key, MemberId};
 use crate::types::Type;
 
 /// Why no method was chosen, the arguments, and how many of them are not written as such.
-type Unresolved<'x> = (Resolution, Vec<Arg<'x>>, usize);
+pub(super) type Unresolved<'x> = (Resolution, Vec<Arg<'x>>, usize);
 
 impl<'x> Binder<'_> {
     /// `operand(arguments)`.
@@ -43,52 +43,6 @@ impl<'x> Binder<'_> {
             }
             other => self.value_of(other, span),
         })
-    }
-
-    /// Binds the arguments of a call.
-    pub(super) fn bind_arguments(&mut self, arguments: &'x [Argument]) -> Vec<Arg<'x>> {
-        arguments
-            .iter()
-            .map(|argument| self.bind_argument(argument))
-            .collect()
-    }
-
-    fn bind_argument(&mut self, argument: &'x Argument) -> Arg<'x> {
-        let span = argument.value.span;
-        let mut declares = None;
-        let operand = match (&argument.value.kind, argument.mode) {
-            (ExprKind::Declaration(ty, name), ArgumentMode::Out) if ty.is_var() => {
-                declares = Some(name);
-                Operand::Default(span)
-            }
-            (ExprKind::Name(name), ArgumentMode::Out)
-                if name.text == "_" && self.find_local("_").is_none() =>
-            {
-                Operand::Default(span)
-            }
-            _ => self.bind(&argument.value),
-        };
-        if let Operand::Node(node) = &operand
-            && node.ty == Type::Void
-        {
-            self.error("CS1503", span, "an argument of type `void` has no value");
-            let operand = Operand::invalid(span);
-            return Arg {
-                name: None,
-                mode: argument.mode,
-                operand,
-                declares,
-                span,
-            };
-        }
-        let name = argument.name.as_ref().map(|name| name.text.as_str());
-        Arg {
-            name,
-            mode: argument.mode,
-            operand,
-            declares,
-            span,
-        }
     }
 
     // === Methods ===
@@ -152,7 +106,7 @@ impl<'x> Binder<'_> {
     }
 
     /// Chooses the method: instance methods first, then extensions.
-    fn resolve_group(
+    pub(super) fn resolve_group(
         &mut self,
         group: &MethodGroup,
         args: &[Arg<'x>],
@@ -198,7 +152,7 @@ impl<'x> Binder<'_> {
                     return Err((second, extended, 1));
                 }
                 Err((
-                    first.closer(Resolution::None(super::overload::Misfit::TooMany)),
+                    first.closer(Resolution::None(Misfit::TooMany)),
                     args.to_vec(),
                     0,
                 ))
@@ -207,7 +161,7 @@ impl<'x> Binder<'_> {
     }
 
     /// The node of a call that was resolved.
-    fn call_node(
+    pub(super) fn call_node(
         &mut self,
         group: &MethodGroup,
         choice: &Choice,
@@ -298,88 +252,6 @@ impl<'x> Binder<'_> {
         match nodes.get(position + skip)?.constant()? {
             Constant::Text(text) => self.keys.intern(id, text.as_str()),
             _ => None,
-        }
-    }
-
-    /// The arguments in the order of the parameters, converted.
-    pub(super) fn argument_nodes(
-        &mut self,
-        choice: &Choice,
-        args: Vec<Arg<'x>>,
-        outs: &mut Vec<(usize, usize)>,
-    ) -> Vec<Node> {
-        let mut args: Vec<Option<Arg<'x>>> = args.into_iter().map(Some).collect();
-        let mut nodes = Vec::with_capacity(choice.slots.len());
-        let member = choice.member.clone();
-        for (param, slot) in member.params.iter().zip(&choice.slots) {
-            let ty = param.ty.substitute(&choice.types);
-            let node = match slot {
-                Slot::Arg(index) => match args.get_mut(*index).and_then(Option::take) {
-                    Some(arg) if matches!(param.mode, ParamMode::Out | ParamMode::Ref) => {
-                        let position = nodes.len();
-                        self.out_argument(arg, &ty, position, outs)
-                    }
-                    Some(arg) => self.convert(arg.operand, &ty, arg.span),
-                    None => Node::invalid(Span::default()),
-                },
-                Slot::Default => match &param.default {
-                    Some(Constant::Null) | None => Self::default_of(&ty, Span::default()),
-                    Some(constant) => {
-                        Node::new(Op::Constant(constant.clone()), ty, Span::default())
-                    }
-                },
-                Slot::Items(items) => {
-                    let item = ty.arguments().first().cloned().unwrap_or(Type::OBJECT);
-                    let values: Vec<Node> = items
-                        .iter()
-                        .filter_map(|index| args.get_mut(*index).and_then(Option::take))
-                        .map(|arg| self.convert(arg.operand, &item, arg.span))
-                        .collect();
-                    Node::new(Op::NewArray(item, values.into()), ty, Span::default())
-                }
-            };
-            nodes.push(node);
-        }
-        nodes
-    }
-
-    fn out_argument(
-        &mut self,
-        arg: Arg<'x>,
-        ty: &Type,
-        position: usize,
-        outs: &mut Vec<(usize, usize)>,
-    ) -> Node {
-        let null = Node::new(Op::Constant(Constant::Null), ty.clone(), arg.span);
-        if let Some(name) = arg.declares {
-            let slot = self.declare(&name.text, name.span, ty.clone(), false);
-            outs.push((position, slot));
-            return null;
-        }
-        match arg.operand {
-            Operand::Default(_) => {
-                let slot = self.temp();
-                outs.push((position, slot));
-                null
-            }
-            Operand::Node(node) => {
-                if let Op::Local(slot) = node.op {
-                    outs.push((position, slot));
-                    if arg.mode == ArgumentMode::Ref {
-                        Node {
-                            op: Op::Local(slot),
-                            ..node
-                        }
-                    } else {
-                        null
-                    }
-                } else {
-                    let message = "a ref or out value must be an assignable variable";
-                    self.error("CS1510", arg.span, message);
-                    null
-                }
-            }
-            other => self.value_of(other, arg.span),
         }
     }
 
@@ -489,130 +361,4 @@ impl<'x> Binder<'_> {
             span,
         )
     }
-
-    // === Methods as delegates ===
-
-    /// Whether a method of the group can be the delegate.
-    pub(super) fn group_converts(&mut self, group: &MethodGroup, to: &Type) -> bool {
-        let Some((params, result)) = delegate_signature(to) else {
-            return false;
-        };
-        match self.group_result(group, &params) {
-            Some(own) => result == Type::Void || self.implicit(&own, None, &result).is_some(),
-            None => false,
-        }
-    }
-
-    /// What the group's method gives for arguments of these types.
-    pub(super) fn group_result(&mut self, group: &MethodGroup, params: &[Type]) -> Option<Type> {
-        let args = typed_args(params);
-        let (choice, _) = self.resolve_group(group, &args).ok()?;
-        Some(choice.member.result.substitute(&choice.types))
-    }
-
-    /// A method as a delegate: a lambda that calls it.
-    pub(super) fn group_as(&mut self, group: &MethodGroup, to: &Type, span: Span) -> Node {
-        let Some((params, result)) = delegate_signature(to) else {
-            let message = format!(
-                "cannot convert method group `{}` to `{}`",
-                group.name,
-                self.show(to)
-            );
-            self.error("CS0428", span, message);
-            return Node::invalid(span);
-        };
-        let receiver = group
-            .receiver
-            .as_deref()
-            .map(|receiver| (self.temp(), receiver.clone()));
-        let mut inner = group.clone();
-        let (function, captures) = self.in_function(Returns::Of(result.clone()), |binder| {
-            for _ in &params {
-                binder.temp();
-            }
-            if let Some((outer, receiver)) = &receiver {
-                let own = binder.temp();
-                binder.function().captures.push((*outer, own));
-                inner.receiver = Some(Box::new(Self::local(
-                    own,
-                    receiver.ty.clone(),
-                    receiver.span,
-                )));
-            }
-            let args = typed_args(&params);
-            let call = if let Ok((choice, args)) = binder.resolve_group(&inner, &args) {
-                binder.call_node(&inner, &choice, args, span)
-            } else {
-                let message = format!("no overload for `{}` matches the delegate", inner.name);
-                binder.error("CS0123", span, message);
-                Node::invalid(span)
-            };
-            if result == Type::Void {
-                call
-            } else {
-                binder.convert(Operand::Node(call), &result, span)
-            }
-        });
-        let code = crate::bound::Function {
-            params: params.len(),
-            ..function
-        };
-        let lambda = LambdaNode {
-            function: Arc::new(code),
-            captures,
-        };
-        let node = Node::new(Op::Lambda(to.clone(), Box::new(lambda)), to.clone(), span);
-        match receiver {
-            None => node,
-            Some((slot, receiver)) => {
-                let ty = receiver.ty.clone();
-                let store = Op::Assign(Box::new((Place::Local(slot), receiver)));
-                let store = Node::new(store, ty, span);
-                Node::new(Op::Sequence([store, node].into()), to.clone(), span)
-            }
-        }
-    }
-
-    /// Whether a local function can be the delegate.
-    pub(super) fn function_converts(&mut self, function: &LocalSignature, to: &Type) -> bool {
-        let Some((params, result)) = delegate_signature(to) else {
-            return false;
-        };
-        params.len() == function.params.len()
-            && params
-                .iter()
-                .zip(&function.params)
-                .all(|(given, (_, own, _))| given == own)
-            && (result == Type::Void || self.implicit(&function.result, None, &result).is_some())
-    }
-
-    /// A local function as a delegate.
-    pub(super) fn function_as(
-        &mut self,
-        function: &Arc<LocalSignature>,
-        to: &Type,
-        span: Span,
-    ) -> Node {
-        if !self.function_converts(function, to) {
-            let message = format!("no overload for `{}` matches the delegate", function.name);
-            self.error("CS0123", span, message);
-            return Node::invalid(span);
-        }
-        Self::local(function.slot, to.clone(), span)
-    }
-}
-
-/// Arguments that are the parameters of the function that is being made.
-fn typed_args<'x>(params: &[Type]) -> Vec<Arg<'x>> {
-    params
-        .iter()
-        .enumerate()
-        .map(|(slot, ty)| Arg {
-            name: None,
-            mode: ArgumentMode::Value,
-            operand: Operand::Node(Node::new(Op::Local(slot), ty.clone(), Span::default())),
-            declares: None,
-            span: Span::default(),
-        })
-        .collect()
 }

@@ -5,11 +5,13 @@
 //! taken back.
 
 mod access;
+mod argument;
 mod assign;
 mod call;
 mod constant;
 mod conversion;
 mod creation;
+mod delegate;
 mod expression;
 mod flow;
 mod infer;

@@ -4,6 +4,11 @@
 //! [`registry`](registry()); the binder resolves overloads over them and leaves function pointers in
 //! the program, so nothing is looked up by name when an expression runs.
 
+#![expect(
+    clippy::unnecessary_wraps,
+    reason = "the functions of a table share one signature"
+)]
+
 mod array;
 mod bit_converter;
 mod boolean;
@@ -19,6 +24,7 @@ mod enums;
 mod exceptions;
 mod floating;
 mod guid;
+mod hash;
 mod hash_set;
 mod integer;
 mod interfaces;
@@ -216,6 +222,21 @@ static TABLES: &[&Table] = &[
     &comparers::STRING_COMPARER,
     &math::MATH,
     &convert::CONVERT,
+    &hash::HASH_ALGORITHM,
+    &hash::KEYED_HASH_ALGORITHM,
+    &hash::HMAC,
+    &hash::SHA1,
+    &hash::SHA1_MANAGED,
+    &hash::SHA256,
+    &hash::SHA256_MANAGED,
+    &hash::SHA384,
+    &hash::SHA384_MANAGED,
+    &hash::SHA512,
+    &hash::SHA512_MANAGED,
+    &hash::HMACSHA1,
+    &hash::HMACSHA256,
+    &hash::HMACSHA384,
+    &hash::HMACSHA512,
     &random::RANDOM,
     &bit_converter::BIT_CONVERTER,
     &array::BUFFER,

@@ -92,17 +92,13 @@ impl Reader<'_> {
 
     /// The text up to an end that is then passed over.
     fn until(&mut self, end: &str) -> Outcome<String> {
-        match self.rest().split_once(end) {
-            Some((inner, _)) => {
-                let inner = inner.to_owned();
-                self.at += inner.len() + end.len();
-                Ok(inner)
-            }
-            None => {
-                self.at = self.text.len();
-                Err(self.error("Unexpected end of file has occurred."))
-            }
-        }
+        let Some((inner, _)) = self.rest().split_once(end) else {
+            self.at = self.text.len();
+            return Err(self.error("Unexpected end of file has occurred."));
+        };
+        let inner = inner.to_owned();
+        self.at += inner.len() + end.len();
+        Ok(inner)
     }
 
     fn error(&self, message: &str) -> Exception {

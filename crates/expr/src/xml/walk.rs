@@ -134,11 +134,15 @@ fn equal_alone(a: &XObject, b: &XObject) -> bool {
                     .zip(&b.attributes)
                     .all(|(a, b)| equal_alone(a, b))
         }
-        (Data::Attribute(n, v), Data::Attribute(m, w)) => n == m && v == w,
+        (Data::Attribute(name, value), Data::Attribute(other, given)) => {
+            name == other && value == given
+        }
         (Data::Text(a), Data::Text(b))
         | (Data::Verbatim(a), Data::Verbatim(b))
         | (Data::Comment(a), Data::Comment(b)) => a == b,
-        (Data::Instruction(t, v), Data::Instruction(u, w)) => t == u && v == w,
+        (Data::Instruction(target, text), Data::Instruction(other, given)) => {
+            target == other && text == given
+        }
         (Data::Doctype(a), Data::Doctype(b)) => a == b,
         _ => false,
     }

@@ -50,7 +50,11 @@ where
         worker,
         stop,
     };
-    match client.requests().await {
+    let end = client.requests().await;
+    if !matches!(end, End::Switched(_)) {
+        client.wire.borrow_mut().abandon();
+    }
+    match end {
         End::Closed => {}
         End::Linger => client.linger().await,
         End::Switched(upgraded) => Box::pin(client.join(upgraded)).await,
@@ -97,8 +101,13 @@ impl<IO: AsyncRead + AsyncWrite + Unpin + 'static> Client<IO> {
                 }
                 Next::Nothing => return End::Closed,
             };
+            let (asked, request) = self.begin(head);
             // Boxed so that an idle connection does not carry it.
-            if let Some(end) = Box::pin(self.request(head)).await {
+            let end = match request {
+                Some((head, body)) => Box::pin(self.request(asked, head, body)).await,
+                None => Box::pin(self.server_wide(asked)).await,
+            };
+            if let Some(end) = end {
                 return end;
             }
         }
@@ -143,19 +152,16 @@ impl<IO: AsyncRead + AsyncWrite + Unpin + 'static> Client<IO> {
     }
 
     /// One request to its end; `None` if another may follow.
-    async fn request(&self, head: RequestHead) -> Option<End> {
-        let (mut asked, request) = self.begin(head);
-        let Some((head, body)) = request else {
-            return Box::pin(self.server_wide(asked)).await;
+    async fn request(&self, mut asked: Asked, head: Head, body: Body) -> Option<End> {
+        // In a block of its own, so that its room is free again for the answer.
+        let marked = {
+            let deciding = pin!(decide(&self.worker, &self.conn, head, body, PROTOCOL));
+            self.unless_gone(deciding).await
         };
-        let deciding = pin!(decide(&self.worker, &self.conn, head, body, PROTOCOL));
-        let Some(Marked {
-            mut served,
-            snapshot,
-        }) = self.unless_gone(deciding).await
-        else {
+        let Some(Marked { served, snapshot }) = marked else {
             return Some(End::Closed);
         };
+        let mut served = served;
         if let Some(failure) = self.wire.borrow().failure {
             if let BodyFailure::Refused(_) = failure {
                 self.worker.metrics.requests_malformed.add(1);
@@ -232,9 +238,15 @@ impl<IO: AsyncRead + AsyncWrite + Unpin + 'static> Client<IO> {
         .await
     }
 
-    /// Another request may follow only if this one's body was read to its end.
+    /// Another request may follow only if this one's body was read to its end and nobody holds on to
+    /// it: a backend may answer while it is still being sent the body, and whoever sends it would take
+    /// the next request's body for the rest of this one.
     fn persistence(&self, asked: Persistence) -> Persistence {
+        let is_held = Rc::strong_count(&self.wire) > 1;
         let mut wire = self.wire.borrow_mut();
+        if is_held {
+            return Persistence::Close;
+        }
         wire.discard_at_hand();
         if self.worker.drain.has_begun() || !wire.decoder.is_done() || wire.failure.is_some() {
             Persistence::Close

@@ -31,6 +31,8 @@ pub(super) struct Wire<IO> {
     allowance: u64,
     /// Why the body broke off, for the answer.
     pub(super) failure: Option<BodyFailure>,
+    /// Whoever still reads the body gets no more of it.
+    is_abandoned: bool,
     interim: BytesMut,
     worker: Rc<Worker>,
 }
@@ -49,6 +51,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Wire<IO> {
             timer: worker.timers.timer(),
             allowance: 0,
             failure: None,
+            is_abandoned: false,
             interim: BytesMut::new(),
             worker: Rc::clone(worker),
         }
@@ -85,7 +88,12 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Wire<IO> {
         }
     }
 
-    /// Reads past what is left of the body, as far as it is at hand.
+    /// Ends the body for whoever still reads it: what comes from now on is nobody's.
+    pub(super) fn abandon(&mut self) {
+        self.is_abandoned = true;
+    }
+
+    /// Reads past what is left of the body, as far as it is at hand. Only when nobody reads it.
     pub(super) fn discard_at_hand(&mut self) {
         while let Ok(Decoded::Data(_) | Decoded::Trailers(_)) = self.decoder.decode(&mut self.input)
         {
@@ -125,6 +133,9 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Wire<IO> {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyFailure>>> {
         loop {
+            if self.is_abandoned {
+                return Poll::Ready(Some(Err(BodyFailure::Gone)));
+            }
             match self.decoder.decode(&mut self.input) {
                 Ok(Decoded::Data(data)) => {
                     let Some(left) = self.allowance.checked_sub(data.len() as u64) else {

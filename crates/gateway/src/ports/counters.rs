@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
-use std::hash::{BuildHasher as _, Hasher as _};
+use std::hash::{BuildHasher as _, BuildHasherDefault, Hasher};
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -19,8 +19,12 @@ const PARTS: usize = 32;
 /// How many shards the table has, each behind its own lock.
 const SHARDS: usize = 64;
 
-/// How many windows one shard holds before it looks for ones that have run out.
+/// How many windows one shard holds before it looks for ones that have run out; later twice as many
+/// as were left, so that a look costs each new key the same however many there are.
 const SWEEP_AT: usize = 4096;
+
+/// How long a full shard waits before it looks again, in nanoseconds.
+const SWEEP_PAUSE: u64 = 1_000_000_000;
 
 /// The most windows that one shard holds. Beyond it, new keys are refused: fail closed.
 const MAX_WINDOWS: usize = 65_536;
@@ -28,8 +32,63 @@ const MAX_WINDOWS: usize = 65_536;
 /// Every counter of the process.
 #[derive(Debug)]
 pub(crate) struct SharedCounters {
-    shards: Box<[Mutex<HashMap<u128, Window>>]>,
+    shards: Box<[Mutex<Shard>]>,
     keys: [RandomState; 2],
+}
+
+/// The counters behind one lock.
+#[derive(Debug)]
+struct Shard {
+    windows: HashMap<u128, Window, BuildHasherDefault<KeyBits>>,
+    sweep_at: usize,
+    /// When it last looked for windows that have run out.
+    swept: u64,
+}
+
+/// A key is a keyed hash already: half of it places it in the table.
+#[derive(Debug, Default)]
+struct KeyBits(u64);
+
+impl Hasher for KeyBits {
+    fn write(&mut self, bytes: &[u8]) {
+        // Not called for a `u128`; right for whatever calls it.
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u128(&mut self, key: u128) {
+        self.0 = u64::try_from(key >> 64).unwrap_or_default();
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+impl Default for Shard {
+    fn default() -> Self {
+        Self {
+            windows: HashMap::default(),
+            sweep_at: SWEEP_AT,
+            swept: 0,
+        }
+    }
+}
+
+impl Shard {
+    /// Whether there is room for one more window.
+    fn has_room(&mut self, now: Instant) -> bool {
+        let full = self.windows.len() >= MAX_WINDOWS;
+        if self.windows.len() < self.sweep_at || (full && now.0 < self.swept + SWEEP_PAUSE) {
+            return !full;
+        }
+        self.windows
+            .retain(|_, w| now.0 / Window::part_length(w.period) < w.newest + PARTS as u64);
+        self.swept = now.0;
+        self.sweep_at = (self.windows.len() * 2).clamp(SWEEP_AT, MAX_WINDOWS);
+        self.windows.len() < MAX_WINDOWS
+    }
 }
 
 impl Default for SharedCounters {
@@ -118,18 +177,16 @@ impl SharedCounters {
             .max(1);
         let part = now.0 / Window::part_length(period);
         let shard = usize::try_from(key.0 % SHARDS as u128).unwrap_or(0);
-        let mut windows = match self.shards.get(shard)?.lock() {
-            Ok(windows) => windows,
+        let mut shard = match self.shards.get(shard)?.lock() {
+            Ok(shard) => shard,
             // A panic while counting leaves numbers, not a broken structure.
             Err(poisoned) => poisoned.into_inner(),
         };
-        if windows.len() >= SWEEP_AT && !windows.contains_key(&key.0) {
-            windows.retain(|_, w| now.0 / Window::part_length(w.period) < w.newest + PARTS as u64);
-            if windows.len() >= MAX_WINDOWS {
-                return None;
-            }
+        if !shard.windows.contains_key(&key.0) && !shard.has_room(now) {
+            return None;
         }
-        let window = windows
+        let window = shard
+            .windows
             .entry(key.0)
             .or_insert_with(|| Window::new(period, part));
         if window.period != period {
@@ -246,6 +303,19 @@ mod tests {
         counters.add(key, LIMIT, 5, at(1));
         assert_eq!(counters.look(key, LIMIT, at(2)).verdict, Verdict::Exceeded);
         assert_eq!(counters.look(key, LIMIT, at(40)).remaining, 3);
+    }
+
+    #[test]
+    fn a_full_table_refuses_new_keys_until_windows_have_run_out() {
+        let counters = SharedCounters::default();
+        // All of one shard.
+        let key = |n: usize| CounterKey((n as u128) << 64);
+        let taken = |n, t| counters.take(key(n), LIMIT, 1, at(t)).verdict;
+        assert!((0..MAX_WINDOWS).all(|n| taken(n, 100) == Verdict::Within));
+        assert_eq!(taken(MAX_WINDOWS, 101), Verdict::Exceeded);
+        assert_eq!(taken(0, 101), Verdict::Within);
+        assert_eq!(taken(MAX_WINDOWS, 140), Verdict::Within);
+        assert_eq!(counters.shards[0].lock().unwrap().windows.len(), 1);
     }
 
     #[test]

@@ -149,6 +149,10 @@ impl AsyncWrite for BackendStream {
         cx: &mut Context<'_>,
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
+        // Most requests are a head alone, for which the plain system call is the cheaper one.
+        if let [one] = bufs {
+            return self.poll_write(cx, one);
+        }
         match self.get_mut() {
             Self::Plain(tcp) => Pin::new(tcp).poll_write_vectored(cx, bufs),
             Self::Tls(tls) => Pin::new(tls).poll_write_vectored(cx, bufs),

@@ -19,6 +19,7 @@ use super::body::{Lease, UpstreamBody};
 use super::connect::Sender;
 use super::pool::{Checkout, Place, Pool};
 use crate::headers;
+use crate::inbound::is_websocket;
 
 /// The port: a core's way to its pool, which connections and bodies hold on to.
 #[derive(Clone)]
@@ -36,7 +37,7 @@ impl Upstream for Backends {
 /// What did not leave and can be sent over another connection.
 enum Failed {
     Unsent(Box<Request<Body>>),
-    Sent(hyper::Error),
+    Sent(Box<dyn std::error::Error>),
 }
 
 impl Pool {
@@ -157,7 +158,7 @@ impl Pool {
             return Err(Failed::Unsent(request));
         };
         let response = sender.try_send_request(*request).await.map_err(failed)?;
-        Ok(self.response(response, Some(lease)))
+        self.response(response, Some(lease))
     }
 
     async fn over_http2(
@@ -172,14 +173,14 @@ impl Pool {
             *request.uri_mut() = uri;
         }
         let response = sender.try_send_request(*request).await.map_err(failed)?;
-        Ok(self.response(response, None))
+        self.response(response, None)
     }
 
     fn response(
         self: &Rc<Self>,
         response: Response<Incoming>,
         lease: Option<Lease>,
-    ) -> UpstreamResponse {
+    ) -> Result<UpstreamResponse, Failed> {
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
             return switched(response);
         }
@@ -199,35 +200,39 @@ impl Pool {
                 armed: false,
             })
         };
-        UpstreamResponse {
+        Ok(UpstreamResponse {
             status: head.status,
             headers: head.headers,
             body,
             upgraded: None,
-        }
+        })
     }
 }
 
-fn switched(mut response: Response<Incoming>) -> UpstreamResponse {
+/// The only switch that is ever asked for is the one to WebSocket.
+fn switched(mut response: Response<Incoming>) -> Result<UpstreamResponse, Failed> {
     let upgraded = hyper::upgrade::on(&mut response);
     let (mut head, _) = response.into_parts();
     let protocol = head.headers.get(UPGRADE).cloned();
+    let Some(protocol) = protocol.filter(is_websocket) else {
+        return Err(Failed::Sent(
+            "it switched to a protocol that nobody had asked for".into(),
+        ));
+    };
     headers::remove_hop_by_hop(&mut head.headers);
-    if let Some(protocol) = protocol {
-        head.headers.insert(UPGRADE, protocol);
-    }
-    UpstreamResponse {
+    head.headers.insert(UPGRADE, protocol);
+    Ok(UpstreamResponse {
         status: head.status,
         headers: head.headers,
         body: Body::Empty,
         upgraded: Some(Upgraded(Box::new(upgraded))),
-    }
+    })
 }
 
 fn failed(mut error: hyper::client::conn::TrySendError<Request<Body>>) -> Failed {
     match error.take_message() {
         Some(request) => Failed::Unsent(Box::new(request)),
-        None => Failed::Sent(error.into_error()),
+        None => Failed::Sent(error.into_error().into()),
     }
 }
 

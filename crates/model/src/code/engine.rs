@@ -20,6 +20,7 @@ pub(super) const ALL: &[Code] = &[
     SECOND_OPEN_PRODUCT,
     OPEN_OPERATION,
     NO_BACKEND,
+    UNPUBLISHED_OPEN_PRODUCT,
 ];
 
 /// A policy document that does not compile.
@@ -98,7 +99,7 @@ pub const DUPLICATE_KEY: Code = Code(&Entry {
 pub const KEY_UNAVAILABLE: Code = Code(&Entry {
     id: "E0011",
     title: "subscription key unavailable",
-    meaning: "The key's reference leads nowhere, so calls with that key are refused.",
+    meaning: "The key's reference leads nowhere or to an empty text, so no call is let in by that key.",
     mend: "Provide the environment variable or file, or seal the key with `portcullis key seal`.",
 });
 
@@ -148,4 +149,12 @@ pub const NO_BACKEND: Code = Code(&Entry {
     title: "no backend",
     meaning: "The request was to be forwarded, but neither the API nor a policy says where to.",
     mend: "Set the API's `serviceUrl`, or use `set-backend-service`.",
+});
+
+/// An open product that is not published.
+pub const UNPUBLISHED_OPEN_PRODUCT: Code = Code(&Entry {
+    id: "E0018",
+    title: "open product not published",
+    meaning: "A product that is not published needs no subscription. Publishing decides who finds a product, not who may call: anybody may call its APIs.",
+    mend: "Make the product require a subscription, or publish it if its APIs are meant to be open.",
 });

@@ -37,6 +37,7 @@ pub(super) const ALL: &[Code] = &[
     UNKNOWN_NAMED_VALUE,
     UNAVAILABLE_NAMED_VALUE,
     NOT_RUNNABLE,
+    ANY_ORIGIN_WITH_CREDENTIALS,
 ];
 
 // === The text ===
@@ -287,4 +288,12 @@ pub const NOT_RUNNABLE: Code = Code(&Entry {
     title: "policy not runnable yet",
     meaning: "The policy is written correctly, but this version cannot run it. Operations whose effective policy contains it answer 503.",
     mend: "Remove the policy where it is not essential, or use a version that runs it.",
+});
+
+/// any origin with credentials
+pub const ANY_ORIGIN_WITH_CREDENTIALS: Code = Code(&Entry {
+    id: "P0402",
+    title: "any origin with credentials",
+    meaning: "With `allow-credentials` an answer names the origin that asked, so together with the origin `*` a page of any site may call with the cookies of whoever visits it, and read the answer.",
+    mend: "List the origins that may call, or leave `allow-credentials` out.",
 });

@@ -1,20 +1,22 @@
-//! `System.String`.
+//! `System.String`: the table of its members, and those about its characters.
 
 mod build;
+mod compare;
+mod part;
 mod search;
 mod split;
 
 use super::{Table, TableKind, m, outside};
-use crate::casing::{equal_ignoring_case, lower, upper};
-use crate::collation;
+use crate::casing::{lower, upper};
 use crate::eval::Call;
 use crate::exception::{Outcome, argument, array_index, out_of_range};
-use crate::text::{Text, TextBuilder};
+use crate::text::Text;
 use crate::types::Type;
 use crate::value::Value;
 
 pub(super) use build::concat_values;
-pub(super) use search::{Comparison, contains};
+pub(super) use compare::{Comparison, order};
+pub(super) use search::contains;
 
 pub(super) static STRING: Table = Table {
     name: "System.String",
@@ -44,17 +46,17 @@ pub(super) static STRING: Table = Table {
         }),
         m(
             "bool Equals(string value, StringComparison comparisonType)",
-            equals_as,
+            compare::equals_as,
         ),
         m("static bool Equals(string a, string b)", |c| {
             Ok(Value::Bool(crate::value::equals(c.arg(0), c.arg(1))))
         }),
         m(
             "static bool Equals(string a, string b, StringComparison comparisonType)",
-            equals_as,
+            compare::equals_as,
         ),
         m("static int Compare(string strA, string strB)", |c| {
-            compare(c, Comparison::Culture)
+            compare::compare(c, Comparison::Culture)
         }),
         m(
             "static int Compare(string strA, string strB, bool ignoreCase)",
@@ -64,27 +66,27 @@ pub(super) static STRING: Table = Table {
                 } else {
                     Comparison::Culture
                 };
-                compare(c, how)
+                compare::compare(c, how)
             },
         ),
         m(
             "static int Compare(string strA, string strB, StringComparison comparisonType)",
             |c| {
                 let how = Comparison::of(c, 2)?;
-                compare(c, how)
+                compare::compare(c, how)
             },
         ),
         m(
             "static int Compare(string strA, int indexA, string strB, int indexB, int length)",
-            compare_parts,
+            compare::compare_parts,
         ),
         m("static int CompareOrdinal(string strA, string strB)", |c| {
-            compare(c, Comparison::Ordinal)
+            compare::compare(c, Comparison::Ordinal)
         }),
         m("int CompareTo(string strB)", |c| {
-            compare(c, Comparison::Culture)
+            compare::compare(c, Comparison::Culture)
         }),
-        m("int CompareTo(object value)", compare_to_object),
+        m("int CompareTo(object value)", compare::compare_to_object),
         // Searching
         m("bool Contains(string value)", |c| {
             contains(c, Comparison::Ordinal)
@@ -191,35 +193,42 @@ pub(super) static STRING: Table = Table {
             search::last_index_of_any,
         ),
         // Parts
-        m("string Substring(int startIndex)", substring_from),
-        m("string Substring(int startIndex, int length)", substring),
-        m("string Remove(int startIndex)", remove_from),
-        m("string Remove(int startIndex, int count)", remove),
-        m("string Insert(int startIndex, string value)", insert),
-        m("string Trim()", |c| trim(c, (true, true))),
-        m("string Trim(char trimChar)", |c| trim(c, (true, true))),
-        m("string Trim(params char[] trimChars)", |c| {
-            trim(c, (true, true))
+        m("string Substring(int startIndex)", part::substring_from),
+        m(
+            "string Substring(int startIndex, int length)",
+            part::substring,
+        ),
+        m("string Remove(int startIndex)", part::remove_from),
+        m("string Remove(int startIndex, int count)", part::remove),
+        m("string Insert(int startIndex, string value)", part::insert),
+        m("string Trim()", |c| part::trim(c, (true, true))),
+        m("string Trim(char trimChar)", |c| {
+            part::trim(c, (true, true))
         }),
-        m("string TrimStart()", |c| trim(c, (true, false))),
+        m("string Trim(params char[] trimChars)", |c| {
+            part::trim(c, (true, true))
+        }),
+        m("string TrimStart()", |c| part::trim(c, (true, false))),
         m("string TrimStart(char trimChar)", |c| {
-            trim(c, (true, false))
+            part::trim(c, (true, false))
         }),
         m("string TrimStart(params char[] trimChars)", |c| {
-            trim(c, (true, false))
+            part::trim(c, (true, false))
         }),
-        m("string TrimEnd()", |c| trim(c, (false, true))),
-        m("string TrimEnd(char trimChar)", |c| trim(c, (false, true))),
+        m("string TrimEnd()", |c| part::trim(c, (false, true))),
+        m("string TrimEnd(char trimChar)", |c| {
+            part::trim(c, (false, true))
+        }),
         m("string TrimEnd(params char[] trimChars)", |c| {
-            trim(c, (false, true))
+            part::trim(c, (false, true))
         }),
-        m("string PadLeft(int totalWidth)", |c| pad(c, true)),
+        m("string PadLeft(int totalWidth)", |c| part::pad(c, true)),
         m("string PadLeft(int totalWidth, char paddingChar)", |c| {
-            pad(c, true)
+            part::pad(c, true)
         }),
-        m("string PadRight(int totalWidth)", |c| pad(c, false)),
+        m("string PadRight(int totalWidth)", |c| part::pad(c, false)),
         m("string PadRight(int totalWidth, char paddingChar)", |c| {
-            pad(c, false)
+            part::pad(c, false)
         }),
         m("string[] Split(params char[] separator)", split::split),
         m(
@@ -468,214 +477,7 @@ fn chars(text: &Text) -> Value {
 }
 
 fn some_chars(c: &mut Call<'_, '_>) -> Outcome {
-    part_of(c, "startIndex", "length").map(|part| chars(&part))
-}
-
-// === Comparison ===
-
-fn equals_as(c: &mut Call<'_, '_>) -> Outcome {
-    let how = Comparison::of(c, 2)?;
-    let equal = match (c.arg(0), c.arg(1)) {
-        (Value::String(a), Value::String(b)) => match how {
-            Comparison::Ordinal => a == b,
-            Comparison::OrdinalIgnoreCase => equal_ignoring_case(a, b),
-            Comparison::Culture => collation::compare(a, b, false).is_eq(),
-            Comparison::CultureIgnoreCase => collation::compare(a, b, true).is_eq(),
-        },
-        (a, b) => a.is_null() && b.is_null(),
-    };
-    Ok(Value::Bool(equal))
-}
-
-/// The order of two strings, either of which may be `null`.
-pub(super) fn order(a: &Value, b: &Value, how: Comparison) -> i32 {
-    match (a, b) {
-        (Value::String(a), Value::String(b)) => how.compare(a, b) as i32,
-        (a, b) => i32::from(!a.is_null()) - i32::from(!b.is_null()),
-    }
-}
-
-fn compare(c: &mut Call<'_, '_>, how: Comparison) -> Outcome {
-    Ok(Value::Int(order(c.arg(0), c.arg(1), how)))
-}
-
-fn compare_parts(c: &mut Call<'_, '_>) -> Outcome {
-    let part = |text: usize, at: usize| -> Outcome {
-        let whole = match c.arg(text) {
-            Value::Null => return Ok(Value::Null),
-            _ => c.text(text)?,
-        };
-        let start = index(c, at, "indexA")?;
-        let length = index(c, 4, "length")?;
-        let rest = whole.length().checked_sub(start);
-        let rest = rest.ok_or_else(|| out_of_range("Index was out of range.", "indexA"))?;
-        Ok(whole.slice(start, length.min(rest)).into())
-    };
-    let (a, b) = (part(0, 1)?, part(2, 3)?);
-    Ok(Value::Int(order(&a, &b, Comparison::Culture)))
-}
-
-fn compare_to_object(c: &mut Call<'_, '_>) -> Outcome {
-    match c.arg(1) {
-        Value::Null | Value::String(_) => compare(c, Comparison::Culture),
-        _ => Err(crate::exception::argument_plain(
-            "Object must be of type String.",
-        )),
-    }
-}
-
-// === Parts ===
-
-fn substring_from(c: &mut Call<'_, '_>) -> Outcome {
-    let text = c.text(0)?;
-    let start = usize::try_from(c.int(1)?)
-        .map_err(|_| out_of_range("StartIndex cannot be less than zero.", "startIndex"))?;
-    let length = text.length().checked_sub(start).ok_or_else(|| {
-        out_of_range(
-            "startIndex cannot be larger than length of string.",
-            "startIndex",
-        )
-    })?;
-    if start == 0 {
-        return Ok(Value::String(text));
-    }
-    Ok(text.slice(start, length).into())
-}
-
-fn substring(c: &mut Call<'_, '_>) -> Outcome {
-    part_of(c, "startIndex", "length").map(Value::String)
-}
-
-/// The part of the first argument that the next two say.
-fn part_of(c: &Call<'_, '_>, start_name: &str, length_name: &str) -> Outcome<Text> {
-    let text = c.text(0)?;
-    let whole = text.length();
-    let start = usize::try_from(c.int(1)?)
-        .map_err(|_| out_of_range("StartIndex cannot be less than zero.", start_name))?;
-    if start > whole {
-        return Err(out_of_range(
-            "startIndex cannot be larger than length of string.",
-            start_name,
-        ));
-    }
-    let length = usize::try_from(c.int(2)?)
-        .map_err(|_| out_of_range("Length cannot be less than zero.", length_name))?;
-    text.slice(start, length).ok_or_else(|| {
-        out_of_range(
-            "Index and length must refer to a location within the string.",
-            length_name,
-        )
-    })
-}
-
-fn remove_from(c: &mut Call<'_, '_>) -> Outcome {
-    let text = c.text(0)?;
-    let start = index(c, 1, "startIndex")?;
-    if start >= text.length() {
-        return Err(out_of_range(
-            "startIndex must be less than length of string.",
-            "startIndex",
-        ));
-    }
-    Ok(text.slice(0, start).into())
-}
-
-fn remove(c: &mut Call<'_, '_>) -> Outcome {
-    let units = c.text(0)?.to_units();
-    let start = index(c, 1, "startIndex")?;
-    let count = index(c, 2, "count")?;
-    let end = start
-        .checked_add(count)
-        .filter(|end| *end <= units.len())
-        .ok_or_else(|| {
-            out_of_range(
-                "Index and count must refer to a location within the string.",
-                "count",
-            )
-        })?;
-    let mut kept = units.get(..start).unwrap_or_default().to_vec();
-    kept.extend_from_slice(units.get(end..).unwrap_or_default());
-    Ok(Value::String(Text::from_units(&kept)))
-}
-
-fn insert(c: &mut Call<'_, '_>) -> Outcome {
-    let mut units = c.text(0)?.to_units();
-    let added = c.required_text(2, "value")?.to_units();
-    let at = usize::try_from(c.int(1)?)
-        .ok()
-        .filter(|at| *at <= units.len());
-    let at = at.ok_or_else(|| {
-        out_of_range(
-            "Specified argument was out of the range of valid values.",
-            "startIndex",
-        )
-    })?;
-    units.splice(at..at, added);
-    Ok(Value::String(Text::from_units(&units)))
-}
-
-fn trim(c: &mut Call<'_, '_>, sides: (bool, bool)) -> Outcome {
-    let text = c.text(0)?;
-    let set = units_of(c.arg(1));
-    let drop = |unit: u16| {
-        if set.is_empty() {
-            char::from_u32(u32::from(unit)).is_some_and(is_white_space)
-        } else {
-            set.contains(&unit)
-        }
-    };
-    if let Some(ascii) = text.as_ascii() {
-        let drop = |ch: char| drop(u16::try_from(u32::from(ch)).unwrap_or_default());
-        let cut = if sides.0 {
-            ascii.trim_start_matches(drop)
-        } else {
-            ascii
-        };
-        let cut = if sides.1 {
-            cut.trim_end_matches(drop)
-        } else {
-            cut
-        };
-        return Ok(if cut.len() == ascii.len() {
-            Value::String(text)
-        } else {
-            Value::string(cut)
-        });
-    }
-    let units = text.to_units();
-    let start = if sides.0 {
-        units.iter().take_while(|u| drop(**u)).count()
-    } else {
-        0
-    };
-    let end = if sides.1 {
-        units.iter().rev().take_while(|u| drop(**u)).count()
-    } else {
-        0
-    };
-    let end = units.len().saturating_sub(end).max(start);
-    Ok(Value::String(Text::from_units(
-        units.get(start..end).unwrap_or_default(),
-    )))
-}
-
-fn pad(c: &mut Call<'_, '_>, left: bool) -> Outcome {
-    let text = c.text(0)?;
-    let width = usize::try_from(c.int(1)?)
-        .map_err(|_| out_of_range("Non-negative number required.", "totalWidth"))?;
-    let filler = if c.args.len() > 2 { c.char(2)? } else { 32 };
-    let missing = width.saturating_sub(text.length());
-    c.vm.charge_bytes(missing.saturating_mul(3))?;
-    let padding = vec![filler; missing];
-    let mut builder = TextBuilder::default();
-    if left {
-        builder.push(&Text::from_units(&padding));
-    }
-    builder.push(&text);
-    if !left {
-        builder.push(&Text::from_units(&padding));
-    }
-    Ok(Value::String(builder.finish()))
+    part::part_of(c, "startIndex", "length").map(|part| chars(&part))
 }
 
 /// The argument error of an empty search string.

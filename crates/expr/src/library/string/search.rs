@@ -1,58 +1,12 @@
 //! Finding and replacing.
 
-use std::cmp::Ordering;
-
-use super::{empty_pattern, index, int, units_of};
+use super::{Comparison, empty_pattern, index, int, units_of};
 use crate::casing::upper;
 use crate::collation;
 use crate::eval::Call;
 use crate::exception::{Outcome, argument_null, out_of_range};
 use crate::text::{Text, TextBuilder};
 use crate::value::Value;
-
-/// How two strings are compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::library) enum Comparison {
-    Ordinal,
-    OrdinalIgnoreCase,
-    Culture,
-    CultureIgnoreCase,
-}
-
-impl Comparison {
-    /// The `StringComparison` that an argument is.
-    pub(in crate::library) fn of(c: &Call<'_, '_>, argument: usize) -> Outcome<Self> {
-        Ok(match c.enumerated(argument) {
-            0 | 2 => Self::Culture,
-            1 | 3 => Self::CultureIgnoreCase,
-            4 => Self::Ordinal,
-            5 => Self::OrdinalIgnoreCase,
-            _ => {
-                return Err(crate::exception::argument(
-                    "The string comparison type passed in is currently not supported.",
-                    "comparisonType",
-                ));
-            }
-        })
-    }
-
-    pub(in crate::library) fn compare(self, a: &Text, b: &Text) -> Ordering {
-        match self {
-            Self::Ordinal => a.cmp(b),
-            Self::OrdinalIgnoreCase => upper(a).cmp(&upper(b)),
-            Self::Culture => collation::compare(a, b, false),
-            Self::CultureIgnoreCase => collation::compare(a, b, true),
-        }
-    }
-
-    fn ignores_case(self) -> bool {
-        matches!(self, Self::OrdinalIgnoreCase | Self::CultureIgnoreCase)
-    }
-
-    fn is_linguistic(self) -> bool {
-        matches!(self, Self::Culture | Self::CultureIgnoreCase)
-    }
-}
 
 /// A text as it is compared. Linguistic comparison does not see soft hyphens and the like.
 fn folded(text: &Text, how: Comparison) -> Text {

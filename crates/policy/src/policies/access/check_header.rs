@@ -31,8 +31,9 @@
 //! # Failure
 //!
 //! The status of `failed-check-httpcode` with the message as its body, after `on-error`. The reason
-//! is `HeaderNotFound` or `HeaderValueNotAllowed`. An expression that throws ends the section with
-//! `ExpressionValueEvaluationFailure`: 500.
+//! is `HeaderNotFound` or `HeaderValueNotAllowed`. `context.LastError.Message` has the value that
+//! was refused, as in Azure; the log has not, for it may be a credential. An expression that throws
+//! ends the section with `ExpressionValueEvaluationFailure`: 500.
 
 use std::borrow::Cow;
 
@@ -227,7 +228,10 @@ impl CheckHeader {
         let value = String::from_utf8_lossy(refused.as_bytes());
         let shown = &name.shown;
         let message = format!("Header {shown} value of {value} is not allowed. Access denied.");
-        Err(self.refusal(ex, host, "HeaderValueNotAllowed", message)?)
+        // The service's text names the value; a log is read by more people than may know it.
+        let logged = format!("Header {shown} value is not allowed. Access denied.");
+        let fault = self.refusal(ex, host, "HeaderValueNotAllowed", message)?;
+        Err(fault.logging(logged))
     }
 
     fn refusal(

@@ -6,9 +6,10 @@
 //! value is the same counter wherever it is used, in whatever API and scope: put what tells
 //! counters apart into the key.
 //!
-//! If `increment-condition` or `increment-count` is an expression, the call is counted at the end
-//! of `outbound`, when the response is known. Until then it is not counted, so the first refusal
-//! comes one call late.
+//! If `increment-condition` or `increment-count` is an expression, the call is counted when the
+//! response is known, whichever policy or error made it. Until then it is not counted, so the first
+//! refusal comes one call late. A call counts if it cannot be known whether it does: the expression
+//! throws, or the client goes away before there is a response.
 //!
 //! # Where it may stand
 //!
@@ -126,7 +127,7 @@ struct Increment {
 enum Counted {
     /// Here.
     AtOnce,
-    /// At the end of `outbound`.
+    /// When the response stands.
     AfterResponse,
 }
 
@@ -199,6 +200,15 @@ impl Increment {
             Ok(0)
         }
     }
+
+    /// As how many calls one counts of which no more is known than what is written.
+    fn amount_at_worst(&self) -> u64 {
+        match (&self.condition, &self.count) {
+            (Val::Known(false), _) => 0,
+            (_, Val::Known(count)) => *count,
+            (_, Val::Computed(_)) => 1,
+        }
+    }
 }
 
 impl RateLimitByKey {
@@ -250,13 +260,25 @@ impl SyncStep for RateLimitByKey {
     }
 }
 
-impl AtEnd for Pending {
-    fn at_end(&self, ex: &mut Exchange<'_>, host: &Host<'_>) -> Result<(), Fault> {
-        let amount = self.increment.amount(ex, host)?;
+impl Pending {
+    fn count(&self, amount: u64, host: &Host<'_>) {
         if amount > 0 {
             host.counters
                 .add(self.counter, self.limit, amount, host.clock.instant());
         }
-        Ok(())
+    }
+}
+
+impl AtEnd for Pending {
+    fn at_end(&self, ex: &mut Exchange<'_>, host: &Host<'_>) -> Result<(), Fault> {
+        let amount = self.increment.amount(ex, host);
+        let counted = amount.as_ref().copied();
+        // A limit that a failing expression switches off would be none.
+        self.count(counted.unwrap_or(self.increment.amount_at_worst()), host);
+        amount.map(|_| ())
+    }
+
+    fn abandoned(&self, host: &Host<'_>) {
+        self.count(self.increment.amount_at_worst(), host);
     }
 }

@@ -31,7 +31,7 @@
 //! headers `Accept`, `Accept-Language` and `Content-Language` are always allowed.
 //!
 //! With `allow-credentials` an answer names the origin that asked, also if every origin is allowed:
-//! any page may then use the cookies and credentials of its visitor.
+//! any page may then use the cookies and credentials of its visitor. Loading warns of that.
 //!
 //! # Example
 //!
@@ -68,7 +68,8 @@ use http::header::{
     ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE,
     ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, ORIGIN, VARY,
 };
-use http::{HeaderName, HeaderValue, Method};
+use http::{HeaderName, HeaderValue};
+use portcullis_model::code::policy as code;
 
 use self::list::List;
 use crate::compile::CompileCx;
@@ -195,7 +196,7 @@ pub(in crate::policies) fn compile(checked: &Checked<'_>, cx: &mut CompileCx<'_>
     };
     let headers = List::compile(checked.child("allowed-headers"), list::as_written, cx);
     let exposed = List::compile(checked.child("expose-headers"), list::as_written, cx);
-    Some(Run::sync(Cors {
+    let cors = Cors {
         credentials: credentials?,
         terminate: terminate?,
         origins: origins?,
@@ -203,19 +204,27 @@ pub(in crate::policies) fn compile(checked: &Checked<'_>, cx: &mut CompileCx<'_>
         headers: headers?,
         exposed: exposed?,
         max_age: max_age?,
-    }))
-}
-
-/// A preflight is an OPTIONS request with `Origin` and `Access-Control-Request-Method`.
-fn is_preflight(ex: &Exchange<'_>) -> bool {
-    ex.facts().original_method == Method::OPTIONS
-        && ex
-            .request()
-            .headers
-            .contains_key(ACCESS_CONTROL_REQUEST_METHOD)
+    };
+    if cors.trusts_everybody() {
+        let message = "`allow-credentials` together with the origin `*` lets a page of any site \
+                       call with its visitor's cookies and read the answer; list the origins";
+        let code = code::ANY_ORIGIN_WITH_CREDENTIALS;
+        cx.warn(checked, code, checked.span(), message);
+    }
+    Some(Run::sync(cors))
 }
 
 impl Cors {
+    /// Whether every origin may send credentials, as far as that is written and not computed.
+    fn trusts_everybody(&self) -> bool {
+        let credentials = match &self.credentials {
+            Val::Known(allowed) => *allowed,
+            // It can be `true`.
+            Val::Computed(_) => true,
+        };
+        credentials && self.origins.is_written_as_everything()
+    }
+
     fn allows_origin(
         &self,
         origin: &HeaderValue,
@@ -373,7 +382,7 @@ impl SyncStep for Cors {
     fn run(&self, ex: &mut Exchange<'_>, host: &Host<'_>) -> Result<Flow, Fault> {
         // A preflight comes here only if the API has an operation for it, which answers itself. A
         // narrower scope that allowed the request has decided.
-        if is_preflight(ex) || ex.has_final_header(&ACCESS_CONTROL_ALLOW_ORIGIN) {
+        if ex.facts().is_preflight || ex.has_final_header(&ACCESS_CONTROL_ALLOW_ORIGIN) {
             return Ok(Flow::Continue);
         }
         let Some(origin) = ex.request().headers.get(ORIGIN).cloned() else {

@@ -72,6 +72,11 @@ impl List {
         }
     }
 
+    /// Whether it is written that it stands for everything.
+    pub(super) fn is_written_as_everything(&self) -> bool {
+        self.everything
+    }
+
     /// Whether it stands for everything.
     pub(super) fn is_everything(
         &self,
