@@ -235,6 +235,11 @@ impl XObject {
         Rc::ptr_eq(&self.0, &other.0)
     }
 
+    /// Feeds a hasher with what is equal for the same object only.
+    pub(crate) fn hash_into(&self, state: &mut impl std::hash::Hasher) {
+        std::hash::Hash::hash(&Rc::as_ptr(&self.0), state);
+    }
+
     /// What a prefix stands for here; the empty prefix for the default namespace.
     pub(crate) fn namespace_of(&self, prefix: &str) -> Option<Rc<str>> {
         match prefix {
