@@ -115,7 +115,7 @@ fn root_listing(reading: &mut Reading<'_>) -> Option<Listing> {
         .chain(SKIPPED)
         .chain([WORKSPACES])
         .collect();
-    reading.warn_of_near_misses(root, &listing, &[POLICY], &known);
+    reading.tell_near_misses(root, &listing, &[POLICY], &known);
     let is_one = listing.files.iter().any(|f| f == POLICY)
         || listing.folders.iter().any(|f| known.contains(&f.as_str()));
     if !is_one {
