@@ -182,9 +182,11 @@ pub(crate) enum Format {
 
 /// Says what a diagnostic or refusal means and how to mend it.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  portcullis explain P0401\n  portcullis explain --list")]
+#[command(
+    after_help = "Examples:\n  portcullis explain P0401\n  portcullis explain CallerIpNotAllowed\n  portcullis explain --list"
+)]
 pub(crate) struct Explain {
-    /// The code, such as `P0201`.
+    /// The code of a diagnostic, such as `P0201`, or the reason of a refusal, such as `RateLimitExceeded`.
     #[arg(required_unless_present = "list")]
     pub(crate) code: Option<String>,
     /// List every code.

@@ -77,6 +77,8 @@ fn exit_codes_tell_scripts_what_happened() {
         (&["check", as_text(&wrong)], 3),
         (&["explain", "--list"], 0),
         (&["explain", "A0001"], 0),
+        (&["explain", "SubscriptionKeyNotFound"], 0),
+        (&["explain", "R0001"], 1),
         (
             &[
                 "key",
