@@ -239,3 +239,31 @@ fn the_help_of_every_command_shows_examples() {
         );
     }
 }
+
+#[test]
+fn the_calls_on_the_page_about_expressions_give_what_it_says() {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/expressions.md");
+    let page = fs::read_to_string(page).unwrap();
+    let scratch = TempDir::new().unwrap();
+    let context = scratch.path().join("request.json");
+    let (_, rest) = page.split_once("```json\n").unwrap();
+    fs::write(&context, rest.split_once("```").unwrap().0).unwrap();
+    let mut lines = page.lines();
+    let mut calls = 0;
+    while let Some(line) = lines.next() {
+        let Some(call) = line.strip_prefix("$ portcullis expr eval ") else {
+            continue;
+        };
+        let (options, expression) = call.split_once('\'').unwrap();
+        let mut arguments = vec!["expr", "eval"];
+        arguments.extend(options.split_whitespace().map(|option| match option {
+            "request.json" => as_text(&context),
+            other => other,
+        }));
+        arguments.push(expression.trim_end_matches('\''));
+        let printed = ends_with(0, &arguments).stdout;
+        assert_eq!(printed.trim_end(), lines.next().unwrap(), "{line}");
+        calls += 1;
+    }
+    assert_eq!(calls, 5);
+}
