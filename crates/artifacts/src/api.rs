@@ -245,6 +245,7 @@ fn operation_policies(
     let folders = reading.resources(&place.path.join(OPERATIONS), &[POLICY], &[]);
     let known: HashSet<&OperationId> = operations.iter().map(|o| &o.id).collect();
     let mut policies = Vec::with_capacity(folders.len());
+    let mut astray = Vec::new();
     for folder in folders {
         let Some(policy) = reading.policy(&folder.path, &folder.listing) else {
             continue;
@@ -262,14 +263,17 @@ fn operation_policies(
             None if matches!(kind, ApiKind::Unsupported { .. }) => {}
             None => {
                 let ids = operations.iter().map(|o| o.id.as_str());
-                unknown_operation(
-                    reading,
-                    policy.source,
-                    &folder.name,
-                    api,
-                    nearest(&folder.name, ids),
-                );
+                let meant = nearest(&folder.name, ids);
+                unknown_operation(reading, policy.source, &folder.name, api, meant);
+                let meant = meant.and_then(|id| OperationId::parse(id).ok());
+                astray.extend(meant.map(|id| (id, policy.source)));
             }
+        }
+    }
+    for (id, source) in astray {
+        // The operation that was meant is not served without the policy that went astray.
+        if policies.iter().all(|(other, _)| *other != id) {
+            policies.push((id, PolicyText::unreadable(source)));
         }
     }
     policies

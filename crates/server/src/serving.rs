@@ -67,6 +67,7 @@ impl<'s> Serving<'s> {
             outcome,
             metrics,
         } = self;
+        let wired = wire::settings(settings)?;
         tell(&outcome, &metrics);
         let seen = outcome.seen();
         let store = SnapshotStore::new(outcome.snapshot);
@@ -76,7 +77,7 @@ impl<'s> Serving<'s> {
             sink,
             metrics: Arc::clone(&metrics),
         };
-        let gateway = Gateway::start(wire::settings(settings)?, &parts)
+        let gateway = Gateway::start(wired, &parts)
             .map_err(|error| cannot_listen(&settings.listen, &error))?;
         let reloader = Reloader {
             seen,

@@ -189,7 +189,8 @@ pub const UNKNOWN_OPERATION: Code = Code(&Entry {
     id: "A0018",
     title: "policy of an unknown operation",
     meaning: "There is a policy for an operation that the API's description does not have. It has \
-              no effect.",
+              no effect; an operation of almost that name answers 503, because the policy may be \
+              its own.",
     mend: "Name the folder after the operation: its `operationId` in lower case, with `-` for \
            everything that is not a letter or digit.",
 });

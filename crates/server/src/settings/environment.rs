@@ -9,8 +9,9 @@ use super::{SETTINGS, Setting, Settings};
 /// The prefix of variables that set keys: `PORTCULLIS_CLIENT__HEAD_TIMEOUT`.
 const PREFIX: &str = "PORTCULLIS_";
 
-/// Variables with the prefix that mean something to others: where test data lies.
-const FOREIGN: [&str; 1] = ["PORTCULLIS_TESTDATA"];
+/// Variables with the prefix that mean something to tests: where their data lies, and which page of
+/// the manual runs.
+const FOREIGN: [&str; 2] = ["PORTCULLIS_TESTDATA", "PORTCULLIS_PAGE"];
 
 /// Variables with the prefix that set no key. Perhaps the configuration refers to them.
 #[derive(Debug, Default)]
