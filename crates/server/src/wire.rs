@@ -37,6 +37,7 @@ pub(crate) fn settings(settings: &Settings) -> Result<Told> {
         headers: client.max_headers,
         ..Default::default()
     };
+    refuse_shared(listen)?;
     let pinned = upstream.ca_file.as_deref();
     let pinned = pinned
         .map(|file| read(file, "`upstream.ca_file`"))
@@ -107,6 +108,26 @@ fn listeners(listen: &Listen) -> Result<Vec<Listener>> {
         bail!("there is nowhere to listen: set `listen.http` or `listen.https`");
     }
     Ok(listeners)
+}
+
+/// Each listener needs an address of its own: the kernel would hand connections now to one, now to the
+/// other.
+fn refuse_shared(listen: &Listen) -> Result<()> {
+    let wanted = [
+        ("listen.http", listen.http),
+        ("listen.https", listen.https),
+        ("listen.admin", listen.admin),
+    ];
+    let wanted: Vec<_> = wanted
+        .into_iter()
+        .filter_map(|(key, address)| Some((key, address.filter(|a| a.port() != 0)?)))
+        .collect();
+    for (at, (key, address)) in wanted.iter().enumerate() {
+        if let Some((first, _)) = wanted.iter().take(at).find(|(_, other)| other == address) {
+            bail!("`{first}` and `{key}` are both `{address}`: give one of them another port");
+        }
+    }
+    Ok(())
 }
 
 /// Whether other machines could read what goes over it.

@@ -289,6 +289,21 @@ fn a_port_that_is_taken_is_refused() {
 }
 
 #[test]
+fn two_listeners_at_one_address_are_refused() {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = free.local_addr().unwrap().to_string();
+    drop(free);
+    let said = refusal(
+        builder()
+            .api("root", "http://localhost:1")
+            .set("listen.http", &address)
+            .set("listen.admin", &address),
+    );
+    let expect = format!("`listen.http` and `listen.admin` are both `{address}`");
+    assert!(said.contains(&expect), "{said}");
+}
+
+#[test]
 fn a_folder_with_errors_does_not_start_or_answers_503_only_where_it_matters() {
     let backend = Backend::echo();
     let folder = || {

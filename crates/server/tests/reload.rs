@@ -281,6 +281,40 @@ fn a_folder_that_is_removed_and_made_anew_is_watched_again() {
 }
 
 #[test]
+fn a_link_that_is_turned_to_another_folder_is_followed() {
+    let (backend, _go) = holding();
+    let scratch = tempfile::tempdir().unwrap();
+    let release = |name: &str| {
+        let copy = builder()
+            .api("root", &backend.url())
+            .policy("", &marking(name));
+        let gateway = copy.set("artifacts.watch", "false").start();
+        let folder = scratch.path().join(name);
+        for file in [
+            "policy.xml",
+            "apis/root/apiInformation.json",
+            "apis/root/specification.yaml",
+        ] {
+            let path = folder.join(file);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, gateway.read(file)).unwrap();
+        }
+        folder
+    };
+    let (first, second) = (release("first"), release("second"));
+    let (link, aside) = (scratch.path().join("current"), scratch.path().join("aside"));
+    std::os::unix::fs::symlink(&first, &link).unwrap();
+    let gateway = builder().serving(&link).start();
+    assert_eq!(mark(&gateway), "first");
+    std::os::unix::fs::symlink(&second, &aside).unwrap();
+    std::fs::rename(&aside, &link).unwrap();
+    eventually("the other folder is served", || mark(&gateway) == "second");
+    std::fs::write(second.join("policy.xml"), marking("third")).unwrap();
+    eventually("and watched", || mark(&gateway) == "third");
+    gateway.stop();
+}
+
+#[test]
 fn an_api_that_is_taken_out_of_a_product_is_closed_at_once() {
     let (backend, _go) = holding();
     let key = "Ocp-Apim-Subscription-Key: one-key\r\n";

@@ -19,6 +19,9 @@ use tracing::{info, warn};
 /// How often is looked whether the folder is still the one that is watched.
 pub(super) const LOOK: Duration = Duration::from_secs(1);
 
+/// After how many looks a folder that cannot be watched is read again.
+const PATIENCE: u32 = 10;
+
 /// The watch over one folder, kept up while the folder comes and goes.
 pub(super) struct Watch {
     folder: PathBuf,
@@ -26,6 +29,8 @@ pub(super) struct Watch {
     /// Set by the kernel's word that what it watches is gone or that it lost count.
     lost: Arc<AtomicBool>,
     state: State,
+    /// How often it was looked at a folder that cannot be watched.
+    looks: u32,
 }
 
 enum State {
@@ -74,6 +79,7 @@ impl Watch {
             changed,
             lost,
             state,
+            looks: 0,
         })
     }
 
@@ -106,11 +112,16 @@ impl Watch {
             }
             Err(error) if matches!(self.state, State::Watched(..)) => {
                 let error = format!("{error:#}");
-                warn!(%folder, error, "the folder is not watched any more: SIGHUP reloads");
+                let every = LOOK * PATIENCE;
+                warn!(%folder, error, ?every, "the folder cannot be watched: it is read now and then");
                 self.state = State::Lost;
             }
-            // It was said; it is tried again at the next look.
-            Err(_) => {}
+            Err(_) => {
+                self.looks = self.looks.wrapping_add(1);
+                if self.looks.is_multiple_of(PATIENCE) {
+                    tell(&self.changed);
+                }
+            }
         }
     }
 }

@@ -10,11 +10,11 @@ pub(crate) fn manual() -> String {
          `portcullis.toml` is read from `--config FILE`, else from the artefact folder if there is one in\n\
          it. Every key can also be set by an environment variable: `client.head_timeout` is\n\
          `PORTCULLIS_CLIENT__HEAD_TIMEOUT`. Flags win over the environment, the environment over the file.\n\
-         An unknown key or variable is an error. Settings are read at start: restart to apply a change of\n\
+         An unknown key is an error; so is a variable with this prefix that sets nothing, unless the\n\
+         configuration refers to it with `env:`. Settings are read at start: restart to apply a change of\n\
          them. Relative paths begin at the folder of the file they stand in; in variables and flags, at the\n\
-         current directory. `RUST_LOG`, if it is set, counts instead of `log.level`. Secrets are never\n\
-         written in this file: keys that end in `_file` name files, and configuration refers to secrets as\n\
-         `env:NAME`, `file:PATH` or `sealed:…`.\n\n\
+         current directory. Secrets are never written in this file: keys that end in `_file` name files, and\n\
+         configuration refers to secrets as `env:NAME`, `file:PATH` or `sealed:…`.\n\n\
          Durations are written `500ms`, `30s`, `5m`, `2h`; sizes `512`, `64KiB`, `8MiB`, `1GiB`.\n",
     );
     let mut section = "";

@@ -29,14 +29,14 @@ pub(crate) const SETTINGS: &[Setting] = &[
     },
     Setting {
         key: "listen.certificate_file",
-        form: "path",
+        form: "path, from the file's folder",
         default: "",
         meaning: "The certificate chain for `listen.https`, PEM.",
         set: |s, v| Ok(s.listen.certificate_file = optional_path(v)),
     },
     Setting {
         key: "listen.key_file",
-        form: "path",
+        form: "path, from the file's folder",
         default: "",
         meaning: "The private key of that certificate, PEM.",
         set: |s, v| Ok(s.listen.key_file = optional_path(v)),
@@ -190,7 +190,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
     },
     Setting {
         key: "upstream.ca_file",
-        form: "path",
+        form: "path, from the file's folder",
         default: "",
         meaning: "Certificate authorities that backends are trusted by, PEM, instead of the system's.",
         set: |s, v| Ok(s.upstream.ca_file = optional_path(v)),
@@ -242,7 +242,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
     },
     Setting {
         key: "security.sealing_key_file",
-        form: "path",
+        form: "path, from the file's folder",
         default: "",
         meaning: "The key that opens `sealed:` references; `portcullis key new-sealing-key` makes one.",
         set: |s, v| Ok(s.security.sealing_key_file = optional_path(v)),
@@ -263,7 +263,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
     },
     Setting {
         key: "log.access",
-        form: "`stdout`, `stderr`, `off` or a path",
+        form: "`stdout`, `stderr`, `off` or a path, from the file's folder",
         default: "stdout",
         meaning: "Where one JSON line for each request goes.",
         set: |s, v| {
