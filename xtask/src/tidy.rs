@@ -49,6 +49,7 @@ const CHECKS: &[fn(&Tree) -> Vec<Problem>] = &[
     arrows::foreign,
     arrows::manifests,
     codes::listed,
+    codes::reasons,
     headings::crates,
     headings::policies,
     registry::pages,

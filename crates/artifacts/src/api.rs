@@ -15,7 +15,7 @@ use portcullis_model::policy::PolicyText;
 use portcullis_model::suggest::nearest;
 
 use crate::link;
-use crate::reading::{Names, POLICY, Place, Reading};
+use crate::reading::{Names, OPERATIONS, POLICY, Place, Reading};
 use crate::record::Soundness;
 
 use sheet::{Sheet, VersionSets};
@@ -24,7 +24,7 @@ pub(crate) const COLLECTION: &str = "apis";
 const FILE: &str = "apiInformation.json";
 
 /// Folders within that of an API.
-const FOLDERS: [&str; 4] = ["operations", "diagnostics", "releases", "schemas"];
+const FOLDERS: [&str; 4] = [OPERATIONS, "diagnostics", "releases", "schemas"];
 
 /// The folders of one API: the current revision and the others by number.
 #[derive(Debug)]
@@ -182,6 +182,7 @@ fn finish(reading: &mut Reading<'_>, id: &ApiId, place: &Place, sheet: Sheet, ap
     };
     let operation_policies = operation_policies(reading, place, id, &described.operations, &kind);
     let policy = reading.policy(&place.path, &place.listing);
+    let policy = reading.lost_policies(place, OPERATIONS).or(policy);
     apis.names.add(id.as_str(), Soundness::Sound);
     apis.all.push(Api {
         id: id.clone(),
@@ -238,12 +239,13 @@ fn operation_policies(
     operations: &[portcullis_model::api::Operation],
     kind: &ApiKind,
 ) -> Vec<(OperationId, PolicyText)> {
-    if !place.listing.folders.iter().any(|f| f == "operations") {
+    if !place.listing.folders.iter().any(|f| f == OPERATIONS) {
         return Vec::new();
     }
-    let folders = reading.resources(&place.path.join("operations"), &[POLICY], &[]);
+    let folders = reading.resources(&place.path.join(OPERATIONS), &[POLICY], &[]);
     let known: HashSet<&OperationId> = operations.iter().map(|o| &o.id).collect();
     let mut policies = Vec::with_capacity(folders.len());
+    let mut astray = Vec::new();
     for folder in folders {
         let Some(policy) = reading.policy(&folder.path, &folder.listing) else {
             continue;
@@ -261,14 +263,17 @@ fn operation_policies(
             None if matches!(kind, ApiKind::Unsupported { .. }) => {}
             None => {
                 let ids = operations.iter().map(|o| o.id.as_str());
-                unknown_operation(
-                    reading,
-                    policy.source,
-                    &folder.name,
-                    api,
-                    nearest(&folder.name, ids),
-                );
+                let meant = nearest(&folder.name, ids);
+                unknown_operation(reading, policy.source, &folder.name, api, meant);
+                let meant = meant.and_then(|id| OperationId::parse(id).ok());
+                astray.extend(meant.map(|id| (id, policy.source)));
             }
+        }
+    }
+    for (id, source) in astray {
+        // The operation that was meant is not served without the policy that went astray.
+        if policies.iter().all(|(other, _)| *other != id) {
+            policies.push((id, PolicyText::unreadable(source)));
         }
     }
     policies

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::fs::{self, Metadata};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io::{self, ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -24,6 +25,8 @@ pub(crate) struct Disk {
     /// Counts the readings, to find out which files have gone.
     reading: u64,
     parsed: usize,
+    /// Of every name that was listed in this reading.
+    shape: DefaultHasher,
 }
 
 /// What was found under a name.
@@ -94,6 +97,7 @@ impl Disk {
             kept: HashMap::new(),
             reading: 0,
             parsed: 0,
+            shape: DefaultHasher::new(),
         }
     }
 
@@ -109,18 +113,20 @@ impl Disk {
     pub(crate) fn begin(&mut self) {
         self.reading += 1;
         self.parsed = 0;
+        self.shape = DefaultHasher::new();
     }
 
-    /// Forgets the files that are gone; gives how many there are and how many were read anew.
-    pub(crate) fn end(&mut self) -> (usize, usize) {
+    /// Forgets the files that are gone; gives how many there are, how many were read anew, and a
+    /// digest of all names.
+    pub(crate) fn end(&mut self) -> (usize, usize, u64) {
         let reading = self.reading;
         self.kept.retain(|_, kept| kept.reading == reading);
-        (self.kept.len(), self.parsed)
+        (self.kept.len(), self.parsed, self.shape.finish())
     }
 
     /// What stands in a folder below the root; symbolic links count as what they lead to, hidden
     /// names not at all.
-    pub(crate) fn list(&self, folder: &Path) -> io::Result<Listing> {
+    pub(crate) fn list(&mut self, folder: &Path) -> io::Result<Listing> {
         let mut listing = Listing::default();
         for entry in fs::read_dir(self.root.join(folder))? {
             let entry = entry?;
@@ -145,6 +151,7 @@ impl Disk {
         }
         listing.files.sort_unstable();
         listing.folders.sort_unstable();
+        (folder, &listing.files, &listing.folders).hash(&mut self.shape);
         Ok(listing)
     }
 

@@ -34,6 +34,9 @@ pub struct Loaded {
     pub parsed: usize,
     /// Resources of kinds that a gateway has no use for: loggers, diagnostics, tags, gateways.
     pub skipped: usize,
+    /// A digest of all names: another one means that something came, went, or was renamed. Some
+    /// files, such as the links of products, mean something by being there and are not read.
+    pub shape: u64,
 }
 
 /// Collections that are known, but not to a gateway.
@@ -86,7 +89,7 @@ impl Folder {
             diagnostics,
             ..
         } = reading;
-        let (files, parsed) = self.disk.end();
+        let (files, parsed, shape) = self.disk.end();
         Loaded {
             configuration,
             sources,
@@ -94,6 +97,7 @@ impl Folder {
             files,
             parsed,
             skipped,
+            shape,
         }
     }
 }
@@ -115,7 +119,7 @@ fn root_listing(reading: &mut Reading<'_>) -> Option<Listing> {
         .chain(SKIPPED)
         .chain([WORKSPACES])
         .collect();
-    reading.warn_of_near_misses(root, &listing, &[POLICY], &known);
+    reading.tell_near_misses(root, &listing, &[POLICY], &known);
     let is_one = listing.files.iter().any(|f| f == POLICY)
         || listing.folders.iter().any(|f| known.contains(&f.as_str()));
     if !is_one {

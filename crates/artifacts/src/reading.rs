@@ -17,6 +17,12 @@ use crate::record::{Record, Soundness};
 /// The name of every policy document.
 pub(crate) const POLICY: &str = "policy.xml";
 
+/// The name of the folder in that of an API that holds the policies of its operations.
+pub(crate) const OPERATIONS: &str = "operations";
+
+/// Folders that hold policies, or say to which APIs those of a product apply.
+const HOLD_POLICIES: [&str; 4] = ["apis", OPERATIONS, "products", "policy fragments"];
+
 /// One reading of a folder.
 #[derive(Debug)]
 pub(crate) struct Reading<'f> {
@@ -156,7 +162,7 @@ impl<'f> Reading<'f> {
                 continue;
             }
             let listing = self.list(&path);
-            self.warn_of_near_misses(&path, &listing, files, folders);
+            self.tell_near_misses(&path, &listing, files, folders);
             places.push(Place {
                 name,
                 path,
@@ -185,8 +191,9 @@ impl<'f> Reading<'f> {
         }
     }
 
-    /// Warns of names that are almost those that mean something here.
-    pub(crate) fn warn_of_near_misses(
+    /// Tells of names that are almost those that mean something here: a warning, or an error where a
+    /// policy is lost with the name.
+    pub(crate) fn tell_near_misses(
         &mut self,
         folder: &Path,
         listing: &Listing,
@@ -202,9 +209,14 @@ impl<'f> Reading<'f> {
                     let source = self.name_only(&folder.join(name));
                     let message = format!("the {kind} `{name}` is not read");
                     let at = Span::at(0);
-                    let warning = Diagnostic::warning(codes::NEAR_MISS, source, at, message);
+                    let code = codes::NEAR_MISS;
+                    let told = if loses_policies(listing, meant) {
+                        Diagnostic::error(code, source, at, message)
+                    } else {
+                        Diagnostic::warning(code, source, at, message)
+                    };
                     self.diagnostics
-                        .push(warning.with_help(format!("did you mean `{meant}`?")));
+                        .push(told.with_help(format!("did you mean `{meant}`?")));
                 }
             }
         }
@@ -259,13 +271,21 @@ impl<'f> Reading<'f> {
         }
     }
 
-    /// The policy document of a folder, if it has one. One that cannot be read is not the same as
-    /// none: whatever it stands for fails closed.
+    /// The policy document of a folder, if it has one. One that cannot be read, or that has almost
+    /// the right name, is not the same as none: whatever it stands for fails closed.
     pub(crate) fn policy(&mut self, folder: &Path, listing: &Listing) -> Option<PolicyText> {
-        if !listing.files.iter().any(|f| f == POLICY) {
-            return None;
-        }
         let path = folder.join(POLICY);
+        if !has(&listing.files, POLICY) {
+            if has(&listing.folders, POLICY) {
+                let message = "a policy is a file, this is a folder";
+                let help = "put the document in its place, or rename the folder";
+                let source = self.name_only(&path);
+                self.error(codes::UNREADABLE_FILE, source, Span::at(0), message, help);
+                return Some(PolicyText::unreadable(source));
+            }
+            // It was told with the other near misses.
+            return self.lost(folder, near(&listing.files, POLICY));
+        }
         match self.text(&path, self.limits.policy_bytes) {
             Some(Ok(read)) => Some(PolicyText {
                 source: read.source,
@@ -281,6 +301,18 @@ impl<'f> Reading<'f> {
                 Some(PolicyText::unreadable(source))
             }
         }
+    }
+
+    /// What stands for the policies of an API when the folder that holds those of its operations has
+    /// almost its name: which operations they are for is not known, so all of them fail closed.
+    pub(crate) fn lost_policies(&mut self, place: &Place, meant: &str) -> Option<PolicyText> {
+        let Place { path, listing, .. } = place;
+        self.lost(path, near(&listing.folders, meant))
+    }
+
+    fn lost(&mut self, folder: &Path, name: Option<&str>) -> Option<PolicyText> {
+        let source = self.name_only(&folder.join(name?));
+        Some(PolicyText::unreadable(source))
     }
 
     /// The text of a file; `Err` names the source of one that was reported.
@@ -362,6 +394,22 @@ impl<'f> Reading<'f> {
     pub(crate) fn shown(&self, path: &Path) -> String {
         self.disk.root().join(path).display().to_string()
     }
+}
+
+/// Whether a policy is lost if this name is written wrong. A copy of a document beside the document
+/// itself loses nothing.
+fn loses_policies(listing: &Listing, meant: &str) -> bool {
+    HOLD_POLICIES.contains(&meant) || (meant == POLICY && !has(&listing.files, POLICY))
+}
+
+fn has(names: &[String], wanted: &str) -> bool {
+    names.iter().any(|name| name == wanted)
+}
+
+/// A name that is almost the one that is meant.
+fn near<'n>(names: &'n [String], meant: &str) -> Option<&'n str> {
+    let mut names = names.iter().map(String::as_str);
+    names.find(|name| *name != meant && nearest(name, [meant]).is_some())
 }
 
 /// A text that was read.

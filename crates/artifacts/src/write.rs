@@ -5,6 +5,7 @@ use std::fs;
 use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
+use portcullis_model::api::ApiPath;
 use portcullis_model::id::ApiId;
 use portcullis_spec::{Description, resource_name};
 use serde_json::{Value, json};
@@ -16,6 +17,8 @@ use crate::backend::is_base_url;
 pub struct NewFolder<'n> {
     /// What the API is called; its resource name and path are made of it.
     pub name: &'n str,
+    /// The URL suffix, if it is not the resource name.
+    pub path: Option<&'n ApiPath>,
     /// The API's description.
     pub description: &'n Description,
     /// The text of the description; copied as it is.
@@ -41,7 +44,7 @@ pub enum Auth {
 /// A folder that was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Written {
-    /// The API's resource name, which is its path too.
+    /// The API's resource name, which is its path too if no other was given.
     pub api: ApiId,
     /// Its files, below the folder.
     pub files: Vec<PathBuf>,
@@ -126,7 +129,7 @@ fn api_information(name: &str, new: &NewFolder<'_>) -> String {
         title => title,
     };
     let mut properties = json!({
-        "path": name,
+        "path": new.path.map_or(name, ApiPath::as_str),
         "apiRevision": "1",
         "displayName": title,
         "protocols": ["http", "https"],

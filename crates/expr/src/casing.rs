@@ -1,5 +1,7 @@
 //! Upper and lower case as .NET's invariant culture has it: one unit to one unit.
 
+use std::cmp::Ordering;
+
 use crate::text::Text;
 
 /// The upper case of a character, if that is one character.
@@ -65,7 +67,33 @@ fn map(text: &Text, ascii: fn(&str) -> String, each: fn(char) -> char) -> Text {
 pub(crate) fn equal_ignoring_case(a: &Text, b: &Text) -> bool {
     match (a.as_ascii(), b.as_ascii()) {
         (Some(a), Some(b)) => a.eq_ignore_ascii_case(b),
-        _ => upper(a) == upper(b),
+        _ => match (a.as_str(), b.as_str()) {
+            (Some(a), Some(b)) => a.chars().map(upper_char).eq(b.chars().map(upper_char)),
+            _ => upper(a) == upper(b),
+        },
+    }
+}
+
+/// The order of two texts by the upper case of their units, which are mapped only as far as they are
+/// compared.
+pub(crate) fn compare_ignoring_case(a: &Text, b: &Text) -> Ordering {
+    match (a.as_ascii(), b.as_ascii()) {
+        (Some(a), Some(b)) => {
+            let upper = |byte: u8| byte.to_ascii_uppercase();
+            a.bytes().map(upper).cmp(b.bytes().map(upper))
+        }
+        _ => upper_units(a).cmp(upper_units(b)),
+    }
+}
+
+fn upper_units(text: &Text) -> Box<dyn Iterator<Item = u16> + '_> {
+    match text.as_str() {
+        Some(text) => Box::new(text.chars().map(upper_char).flat_map(|c| {
+            let mut units = [0; 2];
+            let count = c.encode_utf16(&mut units).len();
+            units.into_iter().take(count)
+        })),
+        None => Box::new(text.wide().iter().copied().map(upper_unit)),
     }
 }
 

@@ -36,6 +36,11 @@ pub(crate) fn is_ignorable(c: char) -> bool {
     matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{FEFF}' | '\0')
 }
 
+/// The weights of the characters that count.
+fn seen(chars: impl Iterator<Item = char>) -> impl Iterator<Item = (u32, u32, u32)> {
+    chars.filter(|c| !is_ignorable(*c)).map(weights)
+}
+
 /// The weights of a character: letter, accent, case.
 fn weights(c: char) -> (u32, u32, u32) {
     let lower = crate::casing::lower_char(c);
@@ -67,22 +72,48 @@ fn weights(c: char) -> (u32, u32, u32) {
 
 /// `string.Compare` with a culture: negative, zero or positive as -1, 0, 1.
 pub(crate) fn compare(a: &Text, b: &Text, ignore_case: bool) -> Ordering {
-    let keys = |text: &Text| -> Vec<(u32, u32, u32)> {
-        text.to_str()
-            .chars()
-            .filter(|c| !is_ignorable(*c))
-            .map(weights)
-            .collect()
-    };
-    let (a, b) = (keys(a), keys(b));
-    let level = |pick: fn(&(u32, u32, u32)) -> u32| a.iter().map(pick).cmp(b.iter().map(pick));
-    level(|w| w.0).then_with(|| level(|w| w.1)).then_with(|| {
-        if ignore_case {
-            Ordering::Equal
-        } else {
-            level(|w| w.2)
+    match (a.as_str(), b.as_str()) {
+        (Some(a), Some(b)) => order(a.chars(), b.chars(), ignore_case),
+        _ => order(chars(a), chars(b), ignore_case),
+    }
+}
+
+/// The characters, each lone surrogate as U+FFFD.
+fn chars(text: &Text) -> Box<dyn Iterator<Item = char> + '_> {
+    match text.as_str() {
+        Some(text) => Box::new(text.chars()),
+        None => Box::new(
+            char::decode_utf16(text.wide().iter().copied()).map(|c| c.unwrap_or('\u{FFFD}')),
+        ),
+    }
+}
+
+fn order(
+    a: impl Iterator<Item = char>,
+    b: impl Iterator<Item = char>,
+    ignore_case: bool,
+) -> Ordering {
+    let mut order = (Ordering::Equal, Ordering::Equal);
+    let mut keys = (seen(a), seen(b));
+    // Weights are computed as far as they are needed: a short text must not cost as much as a long one.
+    loop {
+        let (x, y) = match (keys.0.next(), keys.1.next()) {
+            (Some(x), Some(y)) => (x, y),
+            (None, None) => break,
+            // The shorter is less, whatever its accents.
+            (None, Some(_)) => return Ordering::Less,
+            (Some(_), None) => return Ordering::Greater,
+        };
+        if x.0 != y.0 {
+            return x.0.cmp(&y.0);
         }
-    })
+        order.0 = order.0.then(x.1.cmp(&y.1));
+        order.1 = order.1.then(x.2.cmp(&y.2));
+    }
+    match (order, ignore_case) {
+        ((accent, _), true) => accent,
+        ((accent, case), false) => accent.then(case),
+    }
 }
 
 #[cfg(test)]

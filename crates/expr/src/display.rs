@@ -37,6 +37,13 @@ pub(crate) fn to_text(vm: &mut Vm<'_>, value: &Value) -> Outcome<Text> {
             })?;
             Ok(text.as_text().cloned().unwrap_or_else(Text::empty))
         }
+        Value::Json(token) if token.is_container() => {
+            json::write_within(token, true, &mut vm.meter).map(Text::from)
+        }
+        Value::Xml(node) => {
+            vm.meter.ticks(node.surroundings())?;
+            crate::xml::write_within(node, true, &mut vm.meter).map(Text::from)
+        }
         _ => Ok(plain_text(value, vm.surface)),
     }
 }

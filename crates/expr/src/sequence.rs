@@ -260,10 +260,13 @@ impl Vm<'_> {
                 })
             }
             Value::Native(object) => match object.items() {
-                Some(items) => Box::new(Items {
-                    items: items.into(),
-                    next: 0,
-                }),
+                Some(items) => {
+                    self.charge_items(items.len())?;
+                    Box::new(Items {
+                        items: items.into(),
+                        next: 0,
+                    })
+                }
                 None => return Err(not_a_sequence()),
             },
             Value::Null => return Err(argument_null("source")),

@@ -142,6 +142,14 @@ impl Text {
         }
     }
 
+    /// The UTF-16 units of a text that has a lone surrogate; of others none.
+    pub(crate) fn wide(&self) -> &[u16] {
+        match &self.0 {
+            Repr::Wide(units) => units,
+            _ => &[],
+        }
+    }
+
     /// The UTF-16 units.
     pub fn to_units(&self) -> Vec<u16> {
         match &self.0 {
@@ -307,7 +315,13 @@ impl Ord for Text {
         if let (Some(a), Some(b)) = (self.as_ascii(), other.as_ascii()) {
             return a.cmp(b);
         }
-        self.to_units().cmp(&other.to_units())
+        // Unit by unit, so that a short text is not compared at the price of a long one.
+        match (self.as_str(), other.as_str()) {
+            (Some(a), Some(b)) => a.encode_utf16().cmp(b.encode_utf16()),
+            (Some(a), None) => a.encode_utf16().cmp(other.wide().iter().copied()),
+            (None, Some(b)) => self.wide().iter().copied().cmp(b.encode_utf16()),
+            (None, None) => self.wide().cmp(other.wide()),
+        }
     }
 }
 

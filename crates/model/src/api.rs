@@ -161,7 +161,7 @@ pub enum ApiKind {
     Unsupported {
         /// As the configuration calls it: `graphql`.
         kind: &'static str,
-        /// What is missing, as a sentence part: `GraphQL APIs need a resolver`.
+        /// What is missing, as a sentence part: `a query engine is missing`.
         missing: &'static str,
     },
 }

@@ -2,8 +2,8 @@
 //!
 //! A [`Code`] carries its own explanation, so a code without one cannot exist. The first letter
 //! says who speaks: `A` the artefact folder, `S` an API description, `P` a policy document,
-//! `E` the engine that puts them together, `R` a refusal at run time, `CS` the C# compiler's own
-//! numbers for expressions. `portcullis explain CODE` prints an [`Entry`].
+//! `E` the engine that puts them together, `C` the settings, `CS` the C# compiler's own numbers for
+//! expressions; a refusal at run time has its reason for a code, such as `CallerIpNotAllowed`. `portcullis explain CODE` prints an [`Entry`].
 
 use std::fmt;
 
@@ -12,6 +12,7 @@ pub mod engine;
 pub mod expression;
 pub mod policy;
 pub mod refusal;
+pub mod setting;
 pub mod spec;
 
 /// What a code means and what to do about it.
@@ -45,6 +46,7 @@ impl Code {
             policy::ALL,
             expression::ALL,
             engine::ALL,
+            setting::ALL,
             refusal::ALL,
         ]
         .into_iter()

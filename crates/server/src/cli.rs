@@ -6,6 +6,8 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::settings::address;
+
 /// Self-hosted, secure API management that runs Azure API Management's policies unchanged.
 #[derive(Debug, Parser)]
 #[command(
@@ -67,7 +69,7 @@ pub(crate) struct Try {
     #[arg(long)]
     pub(crate) exercise: bool,
     /// Where the gateway listens; the kernel chooses the port by default.
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
+    #[arg(long, value_name = "ADDR", value_parser = address, default_value = "127.0.0.1:0")]
     pub(crate) listen: SocketAddr,
     /// Keep the configuration folder here instead of in a temporary one.
     #[arg(long, value_name = "DIR")]
@@ -117,10 +119,10 @@ pub(crate) struct Gateway {
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
     /// Where callers connect without encryption (`listen.http`).
-    #[arg(long, value_name = "ADDR")]
+    #[arg(long, value_name = "ADDR", value_parser = address)]
     pub(crate) listen: Option<SocketAddr>,
     /// Where callers connect with TLS (`listen.https`). Without `--listen`, plaintext is off.
-    #[arg(long, value_name = "ADDR", requires = "cert", requires = "key")]
+    #[arg(long, value_name = "ADDR", value_parser = address, requires = "cert", requires = "key")]
     pub(crate) tls_listen: Option<SocketAddr>,
     /// The certificate chain, PEM (`listen.certificate_file`).
     #[arg(long, value_name = "FILE")]
@@ -129,7 +131,7 @@ pub(crate) struct Gateway {
     #[arg(long, value_name = "FILE")]
     pub(crate) key: Option<PathBuf>,
     /// Where health and metrics are served (`listen.admin`).
-    #[arg(long, value_name = "ADDR")]
+    #[arg(long, value_name = "ADDR", value_parser = address)]
     pub(crate) admin: Option<SocketAddr>,
     /// How many cores serve (`runtime.cores`).
     #[arg(long, value_name = "N")]
@@ -180,9 +182,11 @@ pub(crate) enum Format {
 
 /// Says what a diagnostic or refusal means and how to mend it.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  portcullis explain P0401\n  portcullis explain --list")]
+#[command(
+    after_help = "Examples:\n  portcullis explain P0401\n  portcullis explain CallerIpNotAllowed\n  portcullis explain --list"
+)]
 pub(crate) struct Explain {
-    /// The code, such as `P0201`.
+    /// The code of a diagnostic, such as `P0201`, or the reason of a refusal, such as `RateLimitExceeded`.
     #[arg(required_unless_present = "list")]
     pub(crate) code: Option<String>,
     /// List every code.
@@ -192,6 +196,9 @@ pub(crate) struct Explain {
 
 /// Works with policy expressions.
 #[derive(Debug, Subcommand)]
+#[command(
+    after_help = "Example:\n  portcullis expr eval '@(1 + 2)'\n\ndocs/expressions.md says more."
+)]
 pub(crate) enum Expr {
     Eval(Eval),
 }
@@ -202,14 +209,14 @@ pub(crate) enum Expr {
     after_help = "Examples:\n  portcullis expr eval '@(1 + 2)'\n  portcullis expr eval --context request.json '@(context.Request.Method)'\n  portcullis expr eval --batch vectors.jsonl --fixtures fixtures/"
 )]
 pub(crate) struct Eval {
-    /// The request context, as JSON.
+    /// The request context, as JSON; docs/expressions.md says what stands in it.
     #[arg(long, value_name = "FILE")]
     pub(crate) context: Option<PathBuf>,
     /// Evaluate every line of a file of vectors.
-    #[arg(long, value_name = "FILE", requires = "fixtures")]
+    #[arg(long, value_name = "FILE", requires = "fixtures", conflicts_with_all = ["context", "expression"])]
     pub(crate) batch: Option<PathBuf>,
     /// Where the fixtures of the vectors lie.
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", requires = "batch", conflicts_with_all = ["context", "expression"])]
     pub(crate) fixtures: Option<PathBuf>,
     /// `@(…)` or `@{…}`.
     #[arg(required_unless_present = "batch")]
@@ -218,11 +225,20 @@ pub(crate) struct Eval {
 
 /// Works with subscription keys and sealed secrets.
 #[derive(Debug, Subcommand)]
+#[command(
+    after_help = "Examples:\n  portcullis key new\n  portcullis key seal --file 'subscriptions/shop/subscriptionInformation.json' --key primaryKey"
+)]
 pub(crate) enum Key {
     /// Makes a subscription key and prints it with its `sha256:` form.
+    #[command(
+        after_help = "Example:\n  portcullis key new\n\nThe first line is for the caller, the second for `primaryKey` in subscriptionInformation.json."
+    )]
     New,
     /// Makes a sealing key, for `security.sealing_key_file`.
-    #[command(name = "new-sealing-key")]
+    #[command(
+        name = "new-sealing-key",
+        after_help = "Example:\n  portcullis key new-sealing-key /etc/portcullis/seal.key\n\nThen seal with `portcullis key seal --sealing-key /etc/portcullis/seal.key …`."
+    )]
     Sealing {
         /// Where to write it; must not exist.
         file: PathBuf,
@@ -249,6 +265,9 @@ pub(crate) struct Seal {
 
 /// Writes the generated pages of the manual.
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  portcullis docs --out docs\n\n`cargo xtask codegen` does that."
+)]
 pub(crate) struct Docs {
     /// Where to write.
     #[arg(long, value_name = "DIR")]

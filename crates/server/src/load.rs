@@ -5,7 +5,8 @@ use std::path::Path;
 use anyhow::Result;
 use portcullis_artifacts::{Folder, Loaded};
 use portcullis_engine::{Compilation, Options, Snapshot, compile};
-use portcullis_model::{Diagnostics, Sources};
+use portcullis_model::api::Protocols;
+use portcullis_model::{Configuration, Diagnostics, Sources};
 use portcullis_policy::exchange::Limits;
 use portcullis_policy::facts::DeploymentFacts;
 use portcullis_policy::names::Names;
@@ -19,6 +20,21 @@ pub(crate) struct Loader {
     folder: Folder,
     secrets: Secrets,
     options: Options,
+    doors: Doors,
+}
+
+/// The protocols that callers can come by.
+#[derive(Debug, Clone, Copy)]
+struct Doors {
+    plain: bool,
+    secure: bool,
+}
+
+/// What a reading saw of the folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Seen {
+    files: usize,
+    shape: u64,
 }
 
 /// What came of reading and compiling a folder.
@@ -34,8 +50,21 @@ pub(crate) struct Outcome {
     pub(crate) files: usize,
     /// How many of them were parsed anew.
     pub(crate) parsed: usize,
-    /// How many resources of a kind that this version does not serve.
+    /// How many resources of kinds that a gateway has no use for.
     pub(crate) skipped: usize,
+    /// APIs that nobody can reach, with the only protocol that they take.
+    pub(crate) unreachable: Vec<(String, &'static str)>,
+    shape: u64,
+}
+
+impl Outcome {
+    /// With `parsed`, whether anything has changed.
+    pub(crate) fn seen(&self) -> Seen {
+        Seen {
+            files: self.files,
+            shape: self.shape,
+        }
+    }
 }
 
 impl Loader {
@@ -45,6 +74,7 @@ impl Loader {
             folder: Folder::open(folder.to_owned()),
             secrets,
             options: options(settings),
+            doors: Doors::of(settings),
         })
     }
 
@@ -62,7 +92,9 @@ impl Loader {
             files,
             parsed,
             skipped,
+            shape,
         } = self.folder.read();
+        let unreachable = self.doors.unreachable(&configuration);
         let Compilation {
             snapshot,
             diagnostics: compiled,
@@ -75,7 +107,31 @@ impl Loader {
             files,
             parsed,
             skipped,
+            unreachable,
+            shape,
         }
+    }
+}
+
+impl Doors {
+    fn of(settings: &Settings) -> Self {
+        // A proxy in front says by which protocol the caller came.
+        let behind_proxy = !settings.security.trusted_proxies.is_empty();
+        Self {
+            plain: settings.listen.http.is_some() || behind_proxy,
+            secure: settings.listen.https.is_some() || behind_proxy,
+        }
+    }
+
+    fn unreachable(self, configuration: &Configuration) -> Vec<(String, &'static str)> {
+        let closed = |protocols: Protocols| match (protocols.plain, protocols.secure) {
+            (true, false) if !self.plain => Some("http"),
+            (false, true) if !self.secure => Some("https"),
+            _ => None,
+        };
+        let apis = configuration.apis.iter();
+        apis.filter_map(|api| Some((api.id.to_string(), closed(api.protocols)?)))
+            .collect()
     }
 }
 

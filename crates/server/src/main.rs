@@ -10,6 +10,7 @@ mod load;
 mod reload;
 mod render;
 mod secrets;
+mod serving;
 mod settings;
 mod wire;
 

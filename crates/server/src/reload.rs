@@ -3,22 +3,28 @@
 //! A new configuration is compiled aside. If it has errors it is refused and the old one goes on; if
 //! not it is put in place by one swap, and requests in flight end on the old one.
 
+mod watch;
+
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
-use notify::{RecursiveMode, Watcher as _};
+use anyhow::Result;
 use portcullis_gateway::SnapshotStore;
 use portcullis_telemetry::metrics::Metrics;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc;
+use tokio::time::MissedTickBehavior;
 use tracing::{info, warn};
 
-use crate::command::gateway::{report, tell};
-use crate::load::Loader;
+use crate::load::{Loader, Seen};
+use crate::render;
+use crate::serving::tell;
+use crate::settings::SettingsFile;
+
+use watch::{LOOK, Watch};
 
 /// How long a folder must be quiet before it is read: editors and deployments write several files.
 const QUIET: Duration = Duration::from_millis(100);
@@ -28,11 +34,13 @@ const PATIENCE: u32 = 20;
 
 /// Compiles and swaps.
 pub(crate) struct Reloader {
-    /// How many files the last reading found.
-    pub(crate) files: usize,
+    /// What the last reading saw.
+    pub(crate) seen: Seen,
     pub(crate) loader: Loader,
     pub(crate) store: Arc<SnapshotStore>,
     pub(crate) metrics: Arc<Metrics>,
+    /// Where the settings stand, and what stood there.
+    pub(crate) settings: SettingsFile,
 }
 
 /// Why the folder is read again.
@@ -45,26 +53,35 @@ enum Why {
 }
 
 impl Reloader {
-    fn reload(&mut self, why: Why) -> Result<()> {
+    fn reload(&mut self, why: Why) {
+        self.warn_of_new_settings();
         let names = self.store.load().names().clone();
         let outcome = self.loader.load(names);
-        let same = outcome.parsed == 0 && outcome.files == self.files;
-        self.files = outcome.files;
+        let seen = outcome.seen();
+        let same = outcome.parsed == 0 && seen == self.seen;
+        self.seen = seen;
         if same && why == Why::Changed {
-            return Ok(());
+            return;
         }
-        report(&outcome)?;
+        render::to_stderr(&outcome.diagnostics, &outcome.sources);
+        let numbers = &self.metrics.process;
         if outcome.diagnostics.has_errors() {
-            self.metrics
-                .process
-                .reloads_rejected
-                .fetch_add(1, Ordering::Relaxed);
+            numbers.reloads_rejected.fetch_add(1, Ordering::Relaxed);
             warn!("the new configuration has errors and is refused: the old one goes on");
-            return Ok(());
+            return;
         }
         tell(&outcome, &self.metrics);
         self.store.replace(outcome.snapshot);
-        Ok(())
+        numbers.reloads_applied.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn warn_of_new_settings(&mut self) {
+        let now = self.settings.again();
+        if now != self.settings.text {
+            let file = self.settings.path.display();
+            warn!(%file, "settings are read at start: restart to apply what has changed in them");
+            self.settings.text = now;
+        }
     }
 }
 
@@ -111,26 +128,27 @@ pub(crate) fn until_stopped(
     } = signals;
     runtime.block_on(async {
         let (changed, mut changes) = mpsc::channel(1);
-        let _watcher = if watch {
-            let watcher = watch_folder(folder, changed.clone())?;
-            // What was edited between the first reading and now made no event.
-            let _: Result<(), _> = changed.try_send(());
-            Some(watcher)
+        let mut watch = if watch {
+            Some(Watch::start(folder, changed)?)
         } else {
             None
         };
+        let mut look = tokio::time::interval(LOOK);
+        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             tokio::select! {
                 _ = terminate.recv() => return Ok(()),
                 _ = interrupt.recv() => return Ok(()),
                 _ = hangup.recv() => {
                     info!("asked to reload");
-                    reloader.reload(Why::Asked)?;
+                    reloader.reload(Why::Asked);
                 }
                 Some(()) = changes.recv() => {
                     settle(&mut changes).await;
-                    reloader.reload(Why::Changed)?;
+                    watch.iter_mut().for_each(Watch::look);
+                    reloader.reload(Why::Changed);
                 }
+                _ = look.tick() => watch.iter_mut().for_each(Watch::look),
             }
         }
     })
@@ -144,23 +162,4 @@ async fn settle(changes: &mut mpsc::Receiver<()>) {
             return;
         }
     }
-}
-
-fn watch_folder(folder: &Path, changed: mpsc::Sender<()>) -> Result<notify::RecommendedWatcher> {
-    let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-        let matters = event.is_ok_and(|e| !e.kind.is_access());
-        if matters {
-            // A full channel already says that something has changed.
-            let _: Result<(), _> = changed.try_send(());
-        }
-    })?;
-    watcher
-        .watch(folder, RecursiveMode::Recursive)
-        .with_context(|| {
-            format!(
-                "cannot watch `{}`: set `artifacts.watch` to false",
-                folder.display()
-            )
-        })?;
-    Ok(watcher)
 }

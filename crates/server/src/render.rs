@@ -7,7 +7,7 @@ use portcullis_model::{Diagnostic, Diagnostics, Sources};
 use serde_json::json;
 
 use crate::cli::Format;
-use crate::secrets::environment;
+use crate::settings::environment::variable;
 
 /// Prints an error of ours with its causes.
 pub(crate) fn error(error: &anyhow::Error) {
@@ -18,6 +18,14 @@ pub(crate) fn error(error: &anyhow::Error) {
         "{}: {error:#}",
         paint.severity(Severity::Error)
     ));
+}
+
+/// Shows diagnostics to people. Whether anybody reads them changes nothing: a gateway whose terminal is
+/// gone goes on.
+pub(crate) fn to_stderr(found: &Diagnostics, sources: &Sources) {
+    let mut err = std::io::stderr().lock();
+    let paint = Paint::of(&err);
+    drop(diagnostics(&mut err, found, sources, Format::Human, paint));
 }
 
 /// Prints diagnostics to stdout, or for people to whichever writer they look at.
@@ -123,7 +131,7 @@ pub(crate) enum Paint {
 impl Paint {
     /// Colours on a terminal, unless `NO_COLOR` says otherwise (no-color.org).
     pub(crate) fn of(stream: &impl std::io::IsTerminal) -> Self {
-        let refused = environment("NO_COLOR").is_some_and(|v| !v.is_empty());
+        let refused = variable("NO_COLOR").is_some_and(|v| !v.is_empty());
         if stream.is_terminal() && !refused {
             Self::Colours
         } else {

@@ -1,5 +1,4 @@
-//! Where secrets come from: the environment, files, sealed text. The one place that reads the
-//! environment.
+//! Where secrets come from: the environment, files, sealed text.
 
 use std::path::{Path, PathBuf};
 
@@ -8,17 +7,10 @@ use portcullis_engine::SecretResolver;
 use portcullis_identity::seal::{SealingKey, unseal};
 use portcullis_model::secret::{Secret, SecretSource};
 
+use crate::settings::environment::variable;
+
 /// What sealed values are bound to: they open here and nowhere else.
 pub(crate) const SEALED_FOR: &str = "portcullis configuration";
-
-/// A variable of the environment, if it is set and is text.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "this is the place that reads the environment"
-)]
-pub(crate) fn environment(name: &str) -> Option<String> {
-    std::env::var(name).ok()
-}
 
 /// Resolves references for one folder.
 #[derive(Debug)]
@@ -58,7 +50,7 @@ impl SecretResolver for Secrets {
     fn resolve(&self, source: &SecretSource) -> Result<Secret, String> {
         match source {
             SecretSource::Clear(secret) => Ok(secret.clone()),
-            SecretSource::Environment(name) => environment(name)
+            SecretSource::Environment(name) => variable(name)
                 .map(Secret::new)
                 .ok_or_else(|| format!("the environment variable `{name}` is not set")),
             SecretSource::File(path) => read_text(&self.folder.join(path))

@@ -3,22 +3,28 @@
 //! Every key stands once, in [`table::SETTINGS`], with its default, its meaning and what it sets. The
 //! file, the environment and `docs/configuration.md` all follow from that table.
 
+pub(crate) mod environment;
+mod file;
+mod manual;
 mod table;
 mod units;
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use portcullis_engine::{ForeignKey, OpenOperations};
 use portcullis_gateway::settings::IpRange;
-use portcullis_model::suggest::nearest;
+use portcullis_model::{Diagnostics, Sources};
 
+use crate::render;
+
+pub(crate) use environment::UnknownVariables;
+pub(crate) use file::SettingsFile;
+pub(crate) use manual::manual;
 pub(crate) use table::SETTINGS;
-
-/// The prefix of environment variables that set keys: `PORTCULLIS_CLIENT__HEAD_TIMEOUT`.
-pub(crate) const ENVIRONMENT: &str = "PORTCULLIS_";
+pub(crate) use units::address;
 
 /// Every key, parsed.
 #[derive(Debug, Clone)]
@@ -136,6 +142,29 @@ pub(crate) struct Setting {
     pub(crate) set: fn(&mut Settings, &str) -> Result<()>,
 }
 
+/// What came of reading the settings.
+#[derive(Debug)]
+pub(crate) struct Reading {
+    pub(crate) settings: Settings,
+    /// What is wrong with the file.
+    pub(crate) diagnostics: Diagnostics,
+    /// Its text.
+    pub(crate) sources: Sources,
+    /// Variables that set nothing.
+    pub(crate) unknown: UnknownVariables,
+}
+
+impl Reading {
+    /// The settings, if nothing is wrong; else shows what is.
+    pub(crate) fn sound(self, file: &SettingsFile) -> Result<(Settings, UnknownVariables)> {
+        render::to_stderr(&self.diagnostics, &self.sources);
+        if self.diagnostics.has_errors() {
+            bail!("cannot use `{}`", file.path.display());
+        }
+        Ok((self.settings, self.unknown))
+    }
+}
+
 impl Settings {
     /// Every key at its default.
     pub(crate) fn defaults() -> Result<Self> {
@@ -158,125 +187,76 @@ impl Settings {
         Ok(settings)
     }
 
-    /// The defaults, then a file's text (named `name`), then the environment.
+    /// The defaults, then a file, then the environment.
     pub(crate) fn read(
-        file: Option<(&str, &str)>,
+        file: &SettingsFile,
         environment: impl Iterator<Item = (String, String)>,
-    ) -> Result<Self> {
+    ) -> Result<Reading> {
         let mut settings = Self::defaults()?;
-        if let Some((name, text)) = file {
-            settings
-                .apply_file(text)
-                .with_context(|| format!("cannot use `{name}`"))?;
-        }
-        for (variable, value) in environment {
-            let Some(rest) = variable.strip_prefix(ENVIRONMENT) else {
-                continue;
-            };
-            let key = rest.to_ascii_lowercase().replace("__", ".");
-            // Only keys have a section; other `PORTCULLIS_…` variables mean other things.
-            if key.contains('.') {
-                settings
-                    .set(&key, &value)
-                    .with_context(|| format!("the variable `{variable}`"))?;
-            }
-        }
-        Ok(settings)
+        let mut sources = Sources::default();
+        let mut diagnostics = Diagnostics::default();
+        file.apply(&mut settings, &mut sources, &mut diagnostics);
+        let unknown = environment::apply(&mut settings, environment)?;
+        Ok(Reading {
+            settings,
+            diagnostics,
+            sources,
+            unknown,
+        })
     }
 
-    fn apply_file(&mut self, text: &str) -> Result<()> {
-        let table: toml::Table = text.parse().context("it is not TOML")?;
-        for (section, value) in &table {
-            let toml::Value::Table(entries) = value else {
-                bail!(
-                    "`{section}` stands outside a section: write it as `[section]` and `key = value`"
-                );
-            };
-            for (key, value) in entries {
-                self.set(&format!("{section}.{key}"), &as_text(value)?)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Sets one key.
-    pub(crate) fn set(&mut self, key: &str, value: &str) -> Result<()> {
-        let Some(setting) = SETTINGS.iter().find(|s| s.key == key) else {
-            match nearest(key, SETTINGS.iter().map(|s| s.key)) {
-                Some(near) => bail!("unknown key `{key}`: did you mean `{near}`?"),
-                None => bail!("unknown key `{key}`: docs/configuration.md lists all keys"),
-            }
+    /// Relative paths begin at this folder.
+    fn resolve_paths(&mut self, folder: &Path) {
+        let paths = [
+            &mut self.listen.certificate_file,
+            &mut self.listen.key_file,
+            &mut self.upstream.ca_file,
+            &mut self.security.sealing_key_file,
+        ];
+        let log = match &mut self.log.access {
+            AccessLog::File(path) => Some(path),
+            AccessLog::Off | AccessLog::Stdout | AccessLog::Stderr => None,
         };
-        (setting.set)(self, value).with_context(|| format!("`{key}` cannot be `{value}`"))
-    }
-}
-
-/// A value as a text; a list is joined with commas.
-fn as_text(value: &toml::Value) -> Result<String> {
-    Ok(match value {
-        toml::Value::String(text) => text.clone(),
-        toml::Value::Integer(n) => n.to_string(),
-        toml::Value::Boolean(b) => b.to_string(),
-        toml::Value::Array(items) => items
-            .iter()
-            .map(as_text)
-            .collect::<Result<Vec<_>>>()?
-            .join(","),
-        other => bail!("a value is a text, a number, `true`, `false` or a list, not `{other}`"),
-    })
-}
-
-/// `docs/configuration.md`.
-pub(crate) fn manual() -> String {
-    let mut out = String::from(
-        "# Configuration\n\n\
-         <!-- Generated by `cargo xtask codegen` from the table of settings. Do not edit. -->\n\n\
-         `portcullis.toml` is read from `--config FILE`, else from the artefact folder if there is one in\n\
-         it. Every key can also be set by an environment variable: `client.head_timeout` is\n\
-         `PORTCULLIS_CLIENT__HEAD_TIMEOUT`. Flags win over the environment, the environment over the file.\n\
-         An unknown key is an error. Secrets are never written in this file: keys that end in `_file`\n\
-         name files, and configuration refers to secrets as `env:NAME`, `file:PATH` or `sealed:…`.\n\n\
-         Durations are written `500ms`, `30s`, `5m`, `2h`; sizes `512`, `64KiB`, `8MiB`, `1GiB`.\n",
-    );
-    let mut section = "";
-    for setting in SETTINGS {
-        let (name, key) = setting.key.split_once('.').unwrap_or(("", setting.key));
-        if name != section {
-            section = name;
-            push(
-                &mut out,
-                format_args!(
-                    "\n## `[{section}]`\n\n| key | value | default | meaning |\n|---|---|---|---|\n"
-                ),
-            );
+        for path in paths.into_iter().flatten().chain(log) {
+            *path = folder.join(&path);
         }
-        let default = if setting.default.is_empty() {
-            "none".into()
-        } else {
-            format!("`{}`", setting.default)
-        };
-        push(
-            &mut out,
-            format_args!(
-                "| `{key}` | {} | {default} | {} |\n",
-                setting.form, setting.meaning
-            ),
-        );
     }
-    out
 }
 
-fn push(out: &mut String, text: std::fmt::Arguments<'_>) {
-    // Writing to a String does not fail.
-    std::fmt::Write::write_fmt(out, text).unwrap_or_default();
+impl Setting {
+    /// The setting of this key.
+    fn find(key: &str) -> Option<&'static Self> {
+        SETTINGS.iter().find(|setting| setting.key == key)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Result<Settings> {
-        Settings::read(Some(("portcullis.toml", text)), std::iter::empty())
+    fn file(text: &str) -> SettingsFile {
+        SettingsFile {
+            path: "/etc/portcullis.toml".into(),
+            text: Some(text.to_owned()),
+        }
+    }
+
+    fn variables(pairs: &[(&str, &str)]) -> std::vec::IntoIter<(String, String)> {
+        let pairs = pairs
+            .iter()
+            .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()));
+        pairs.collect::<Vec<_>>().into_iter()
+    }
+
+    /// What is said about a file, a line each, with its help.
+    fn told(text: &str) -> Vec<String> {
+        let read = Settings::read(&file(text), std::iter::empty()).unwrap();
+        let told = read.diagnostics.iter();
+        told.map(|d| {
+            let line = read.sources.one_line(d);
+            format!("{line}; {}", d.help.as_deref().unwrap_or_default())
+        })
+        .collect()
     }
 
     #[test]
@@ -288,27 +268,119 @@ mod tests {
 
     #[test]
     fn the_environment_wins_over_the_file() {
-        let environment = [("PORTCULLIS_DRAIN__TIMEOUT".to_owned(), "5s".to_owned())];
-        let file = Some((
-            "f",
-            "[drain]\ntimeout = \"1s\"\n[client]\nmax_headers = 7\n",
-        ));
-        let settings = Settings::read(file, environment.into_iter()).unwrap();
+        let file = file("[drain]\ntimeout = \"1s\"\n[client]\nmax_headers = 7\n");
+        let environment = variables(&[("PORTCULLIS_DRAIN__TIMEOUT", "5s")]);
+        let settings = Settings::read(&file, environment).unwrap().settings;
         assert_eq!(settings.drain, Duration::from_secs(5));
         assert_eq!(settings.client.max_headers, 7);
     }
 
     #[test]
-    fn a_wrong_key_or_value_is_an_error_that_says_how_to_mend_it() {
-        let error = |text| format!("{:#}", read(text).unwrap_err());
-        assert!(
-            error("[client]\nhead_timout = \"1s\"").contains("did you mean `client.head_timeout`?")
+    fn everything_that_is_wrong_with_a_file_is_told_at_once_with_its_place() {
+        let text = "cores = 1\n[client]\nhead_timout = \"1s\"\nhead_timeout = \"soon\"\n[lisen]\nhttp = 1\n\
+                    [listen]\nhttp = \"localhost:80\"\nadmin = { a = 1 }\n";
+        let at = "/etc/portcullis.toml";
+        assert_eq!(
+            told(text),
+            [
+                format!(
+                    "{at}:1:1: error[C0002]: `cores` stands outside a section; did you mean `runtime.cores`?"
+                ),
+                format!(
+                    "{at}:3:1: error[C0002]: unknown key `client.head_timout`; did you mean `client.head_timeout`?"
+                ),
+                format!(
+                    "{at}:4:16: error[C0003]: `client.head_timeout` cannot be `soon`; a duration is written `500ms`, `30s`, `5m` or `2h`"
+                ),
+                format!("{at}:5:2: error[C0002]: unknown section `lisen`; did you mean `listen`?"),
+                format!(
+                    "{at}:8:8: error[C0003]: `listen.http` cannot be `localhost:80`; an address is written `127.0.0.1:8080`: a number, not a name, and a port"
+                ),
+                format!(
+                    "{at}:9:9: error[C0003]: `listen.admin` cannot be a table; a value is a text, a number, `true`, `false` or a list"
+                ),
+            ]
         );
+        let [line] = &told("[client]\nhead_timeout = 5s\n")[..] else {
+            panic!("one mistake")
+        };
+        assert!(line.starts_with("/etc/portcullis.toml:2:"), "{line}");
         assert!(
-            error("[client]\nhead_timeout = \"soon\"")
-                .contains("`client.head_timeout` cannot be `soon`")
+            line.contains("error[C0001]") && !line.contains('\n'),
+            "{line}"
         );
-        assert!(error("cores = 1").contains("outside a section"));
-        assert!(error("[client").contains("not TOML"));
+    }
+
+    #[test]
+    fn relative_paths_of_a_file_begin_at_its_folder() {
+        for setting in SETTINGS.iter().filter(|s| s.form.contains("path")) {
+            let (section, key) = setting.key.split_once('.').unwrap();
+            let file = file(&format!("[{section}]\n{key} = \"some/where\"\n"));
+            let settings = Settings::read(&file, std::iter::empty()).unwrap().settings;
+            let shown = format!("{settings:?}");
+            assert!(shown.contains("\"/etc/some/where\""), "{}", setting.key);
+            let name = format!(
+                "PORTCULLIS_{}",
+                setting.key.to_uppercase().replace('.', "__")
+            );
+            let environment = variables(&[(&name, "some/where")]);
+            let settings = Settings::read(&SettingsFile::none(), environment).unwrap();
+            let shown = format!("{:?}", settings.settings);
+            assert!(shown.contains("\"some/where\""), "{}", setting.key);
+        }
+    }
+
+    #[test]
+    fn a_variable_that_sets_nothing_is_an_error_unless_something_else_uses_it() {
+        let sources = |text: &str| {
+            let mut sources = Sources::default();
+            sources.add("subscriptionInformation.json", text);
+            sources
+        };
+        let refused = |name: &str, text: &str| {
+            let read = Settings::read(&SettingsFile::none(), variables(&[(name, "s3cret")]));
+            let unknown = read.unwrap().unknown;
+            unknown.refuse(&sources(text)).map_err(|e| format!("{e:#}"))
+        };
+        for (name, near) in [
+            (
+                "PORTCULLIS_LISTEN_HTTP",
+                "did you mean `PORTCULLIS_LISTEN__HTTP`?",
+            ),
+            (
+                "PORTCULLIS_LISTEN_HTTTP",
+                "did you mean `PORTCULLIS_LISTEN__HTTP`?",
+            ),
+            (
+                "PORTCULLIS_LISTEN__HTTTP",
+                "did you mean `PORTCULLIS_LISTEN__HTTP`?",
+            ),
+            ("PORTCULLIS_SHOP_KEY", "docs/configuration.md lists all"),
+        ] {
+            let said = refused(name, "{}").unwrap_err();
+            assert!(said.contains(name) && said.contains(near), "{said}");
+            assert!(!said.contains("s3cret"), "{said}");
+        }
+        for (name, text) in [
+            (
+                "PORTCULLIS_SHOP_KEY",
+                r#"{"primaryKey":"env:PORTCULLIS_SHOP_KEY"}"#,
+            ),
+            ("PORTCULLIS_TESTDATA", ""),
+            ("PORTCULLIS_PORT", ""),
+            ("PORTCULLIS_PORT_8080_TCP_ADDR", ""),
+            ("PORTCULLIS_SERVICE_HOST", ""),
+            ("PORTCULLIS_ADMIN_SERVICE_PORT_HTTP", ""),
+            ("OTHER", ""),
+        ] {
+            assert_eq!(refused(name, text), Ok(()), "{name}");
+        }
+        assert!(refused("PORTCULLIS_KEY", r#"{"primaryKey":"env:PORTCULLIS_KEY2"}"#).is_err());
+        let wrong = variables(&[("PORTCULLIS_DRAIN__TIMEOUT", "soon")]);
+        let said = format!(
+            "{:#}",
+            Settings::read(&SettingsFile::none(), wrong).unwrap_err()
+        );
+        assert!(said.contains("PORTCULLIS_DRAIN__TIMEOUT"), "{said}");
     }
 }

@@ -1,5 +1,6 @@
 //! From the settings to what the gateway is told.
 
+use std::net::SocketAddr;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
@@ -20,6 +21,15 @@ pub(crate) fn settings(settings: &Settings) -> Result<Told> {
         ..
     } = settings;
     let listeners = listeners(listen)?;
+    if let Some(address) = listen.admin
+        && is_exposed(address, listen)
+    {
+        bail!(
+            "`{address}` (`listen.admin`) would show health and metrics to other machines, unencrypted: \
+             choose a loopback address with `--admin`, or set `listen.allow_plaintext` if something else \
+             guards it"
+        );
+    }
     let http1 = portcullis_gateway::Http1Limits {
         request_line: client.max_request_line,
         header: client.max_header,
@@ -27,7 +37,11 @@ pub(crate) fn settings(settings: &Settings) -> Result<Told> {
         headers: client.max_headers,
         ..Default::default()
     };
-    let pinned = upstream.ca_file.as_deref().map(read).transpose()?;
+    refuse_shared(listen)?;
+    let pinned = upstream.ca_file.as_deref();
+    let pinned = pinned
+        .map(|file| read(file, "`upstream.ca_file`"))
+        .transpose()?;
     Ok(Told {
         listeners,
         admin: listen.admin,
@@ -59,7 +73,7 @@ pub(crate) fn settings(settings: &Settings) -> Result<Told> {
 fn listeners(listen: &Listen) -> Result<Vec<Listener>> {
     let mut listeners = Vec::new();
     if let Some(address) = listen.http {
-        if !address.ip().is_loopback() && !listen.allow_plaintext {
+        if is_exposed(address, listen) {
             bail!(
                 "`{address}` would carry keys and data unencrypted to other machines: use \
                  `--tls-listen`, or set `listen.allow_plaintext` if something else encrypts"
@@ -74,7 +88,11 @@ fn listeners(listen: &Listen) -> Result<Vec<Listener>> {
         let (Some(certificates), Some(key)) = (&listen.certificate_file, &listen.key_file) else {
             bail!("`listen.https` needs `listen.certificate_file` and `listen.key_file`");
         };
-        let config = server_config(&read(certificates)?, &read(key)?).with_context(|| {
+        let config = server_config(
+            &read(certificates, "`listen.certificate_file` or `--cert`")?,
+            &read(key, "`listen.key_file` or `--key`")?,
+        )
+        .with_context(|| {
             format!(
                 "cannot use `{}` with `{}`",
                 certificates.display(),
@@ -92,10 +110,35 @@ fn listeners(listen: &Listen) -> Result<Vec<Listener>> {
     Ok(listeners)
 }
 
+/// Each listener needs an address of its own: the kernel would hand connections now to one, now to the
+/// other.
+fn refuse_shared(listen: &Listen) -> Result<()> {
+    let wanted = [
+        ("listen.http", listen.http),
+        ("listen.https", listen.https),
+        ("listen.admin", listen.admin),
+    ];
+    let wanted: Vec<_> = wanted
+        .into_iter()
+        .filter_map(|(key, address)| Some((key, address.filter(|a| a.port() != 0)?)))
+        .collect();
+    for (at, (key, address)) in wanted.iter().enumerate() {
+        if let Some((first, _)) = wanted.iter().take(at).find(|(_, other)| other == address) {
+            bail!("`{first}` and `{key}` are both `{address}`: give one of them another port");
+        }
+    }
+    Ok(())
+}
+
+/// Whether other machines could read what goes over it.
+fn is_exposed(address: SocketAddr, listen: &Listen) -> bool {
+    !address.ip().is_loopback() && !listen.allow_plaintext
+}
+
 #[expect(
     clippy::disallowed_methods,
     reason = "the server hands PEM bytes to whoever needs them"
 )]
-fn read(file: &Path) -> Result<Vec<u8>> {
-    std::fs::read(file).with_context(|| format!("cannot read `{}`", file.display()))
+fn read(file: &Path, said: &str) -> Result<Vec<u8>> {
+    std::fs::read(file).with_context(|| format!("cannot read `{}` ({said})", file.display()))
 }

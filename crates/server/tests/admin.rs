@@ -74,7 +74,7 @@ fn numbers_tell_what_happened() {
         ("portcullis_upstream_connections_opened_total", 1),
         ("portcullis_open_operations", 8),
         ("portcullis_unavailable_operations", 0),
-        ("portcullis_reloads_applied_total", 1),
+        ("portcullis_reloads_applied_total", 0),
         ("portcullis_reloads_rejected_total", 0),
         ("portcullis_records_dropped_total", 0),
         ("portcullis_gateway_bug_total", 0),
@@ -234,7 +234,7 @@ fn a_wrong_setting_is_refused_with_a_way_out() {
         (
             "client.head_timout",
             "1s",
-            "did you mean `client.head_timeout`?",
+            "did you mean `PORTCULLIS_CLIENT__HEAD_TIMEOUT`?",
         ),
         ("client.head_timeout", "soon", "a duration is written"),
         (
@@ -250,20 +250,28 @@ fn a_wrong_setting_is_refused_with_a_way_out() {
         (
             "upstream.ca_file",
             "/nowhere/at/all",
-            "cannot read `/nowhere/at/all`",
+            "cannot read `/nowhere/at/all` (`upstream.ca_file`)",
+        ),
+        (
+            "listen.admin",
+            "0.0.0.0:0",
+            "choose a loopback address with `--admin`",
         ),
     ] {
         let wrong = builder().api("root", "http://localhost:1").set(key, value);
         let said = refusal(wrong);
         assert!(said.contains(expect), "{key}: {said}");
     }
-    let file = "[client]\nhead_timout = \"1s\"\n";
+    let file = "[client]\nhead_timout = \"1s\"\nmax_boddy = 1\n";
     let said = refusal(builder().file("portcullis.toml", file));
-    assert!(said.contains("portcullis.toml"), "it says where: {said}");
-    assert!(
-        said.contains("did you mean `client.head_timeout`?"),
-        "{said}"
-    );
+    for expect in [
+        "portcullis.toml:2:1: error[C0002]: unknown key `client.head_timout`",
+        "    2 | head_timout = \"1s\"",
+        "did you mean `client.head_timeout`?",
+        "portcullis.toml:3:1: error[C0002]",
+    ] {
+        assert!(said.contains(expect), "{said}");
+    }
 }
 
 #[test]
@@ -275,7 +283,24 @@ fn a_port_that_is_taken_is_refused() {
             .api("root", &backend.url())
             .set("listen.http", &taken),
     );
-    assert!(said.contains("cannot listen"), "{said}");
+    let expect = format!("cannot listen on `{taken}` (`listen.http`): ");
+    assert!(said.contains(&expect), "{said}");
+    assert!(said.contains("choose another with `--listen`"), "{said}");
+}
+
+#[test]
+fn two_listeners_at_one_address_are_refused() {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = free.local_addr().unwrap().to_string();
+    drop(free);
+    let said = refusal(
+        builder()
+            .api("root", "http://localhost:1")
+            .set("listen.http", &address)
+            .set("listen.admin", &address),
+    );
+    let expect = format!("`listen.http` and `listen.admin` are both `{address}`");
+    assert!(said.contains(&expect), "{said}");
 }
 
 #[test]
@@ -315,8 +340,49 @@ fn a_folder_with_errors_does_not_start_or_answers_503_only_where_it_matters() {
 
 #[test]
 fn a_folder_that_is_not_there_is_refused() {
-    let said = refusal(builder().serving(std::path::Path::new("/nowhere/at/all")));
-    assert!(said.contains("/nowhere/at/all"), "{said}");
+    for keep_going in [false, true] {
+        let mut nowhere = builder().serving(std::path::Path::new("/nowhere/at/all"));
+        if keep_going {
+            nowhere = nowhere.argument("--keep-going");
+        }
+        assert_eq!(
+            refusal(nowhere),
+            "error: `/nowhere/at/all` does not exist\n"
+        );
+    }
+}
+
+#[test]
+fn an_operation_whose_policy_is_misnamed_answers_503() {
+    let backend = Backend::echo();
+    let folder = || {
+        builder()
+            .api("good", &backend.url())
+            .api("bad", &backend.url())
+            .file("apis/bad/operations/get/Policy.xml", "<policies />")
+    };
+    let said = refusal(folder());
+    assert!(said.contains("Policy.xml:1:1: error[A0009]"), "{said}");
+    let gateway = folder().argument("--keep-going").start();
+    assert_eq!(gateway.get("/good/a").status, 200);
+    assert_eq!(gateway.get("/bad/a").status, 503);
+    gateway.stop();
+}
+
+#[test]
+fn an_api_that_nobody_can_reach_is_told_at_start() {
+    let backend = Backend::echo();
+    let secure = || builder().api_with("secure", &backend.url(), "\"protocols\": [\"https\"]");
+    let ended = secure().start().stop();
+    let said = "answers 404 to everybody: it takes https only";
+    assert!(ended.stderr.contains(said), "{}", ended.stderr);
+    for reachable in [
+        secure().tls(),
+        secure().set("security.trusted_proxies", "127.0.0.1"),
+    ] {
+        let ended = reachable.start().stop();
+        assert!(!ended.stderr.contains(said), "{}", ended.stderr);
+    }
 }
 
 #[test]

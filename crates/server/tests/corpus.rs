@@ -46,8 +46,8 @@ fn the_sample_folder_starts_as_it_is_and_every_api_answers_or_explains_itself() 
         ("/versioned-api/v1/version", 401, "missing subscription key"),
         // Its product is open, so the call gets as far as the filter for 10.0.0.1.
         ("/versioned-api/v2/version", 403, "Forbidden"),
-        ("/graphql-api", 503, "GraphQL APIs need a query engine"),
-        ("/soap-api", 503, "SOAP APIs need a WSDL reader"),
+        ("/graphql-api", 503, "a query engine is missing"),
+        ("/soap-api", 503, "a WSDL reader is missing"),
         ("/wadl-api/status", 503, "WADL"),
         ("/basic-api/nothing", 404, "Resource not found"),
         ("/nothing", 404, "Resource not found"),

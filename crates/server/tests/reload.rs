@@ -1,6 +1,12 @@
 //! The configuration changes while requests flow, and the gateway stops while they do.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "one test writes a folder of its own"
+)]
+
 use std::net::TcpStream;
+use std::process::{Command, Stdio};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -169,6 +175,7 @@ fn a_configuration_with_errors_is_refused_with_a_place_and_the_old_one_goes_on()
         .policy("", &marking("old"))
         .start();
     let applied = gateway.metric("portcullis_reloads_applied_total");
+    assert_eq!(applied, 0, "the first configuration is no reload");
     gateway.write(
         "policy.xml",
         "<policies>\n  <inbound>\n    <set-haeder />\n  </inbound>\n</policies>",
@@ -238,6 +245,161 @@ fn what_was_counted_still_counts_after_a_reload() {
     assert_eq!(fourth.status, 429);
     assert!(fourth.head.has("retry-after"), "{:?}", fourth.head);
     gateway.stop();
+}
+
+#[test]
+fn a_folder_that_is_removed_and_made_anew_is_watched_again() {
+    let (backend, _go) = holding();
+    let gateway = builder()
+        .api("root", &backend.url())
+        .policy("", &marking("old"))
+        .start();
+    let files = [
+        "apis/root/apiInformation.json",
+        "apis/root/specification.yaml",
+    ];
+    let texts = files.map(|file| gateway.read(file));
+    for round in 0..2 {
+        gateway.remove("");
+        if round == 0 {
+            eventually("it is told", || {
+                gateway.stderr().contains("the folder is gone")
+            });
+        }
+        assert_eq!(gateway.get("/a").status, 200, "the old one goes on");
+        for (file, text) in files.iter().zip(&texts) {
+            gateway.write(file, text);
+        }
+        // Once before and once after the watch is back: the second makes an event of its own.
+        for mark_now in ["new", "newer"] {
+            let new = format!("{mark_now}-{round}");
+            gateway.write("policy.xml", &marking(&new));
+            eventually("the change is taken up", || mark(&gateway) == new);
+        }
+    }
+    gateway.stop();
+}
+
+#[test]
+fn a_link_that_is_turned_to_another_folder_is_followed() {
+    let (backend, _go) = holding();
+    let scratch = tempfile::tempdir().unwrap();
+    let release = |name: &str| {
+        let copy = builder()
+            .api("root", &backend.url())
+            .policy("", &marking(name));
+        let gateway = copy.set("artifacts.watch", "false").start();
+        let folder = scratch.path().join(name);
+        for file in [
+            "policy.xml",
+            "apis/root/apiInformation.json",
+            "apis/root/specification.yaml",
+        ] {
+            let path = folder.join(file);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, gateway.read(file)).unwrap();
+        }
+        folder
+    };
+    let (first, second) = (release("first"), release("second"));
+    let (link, aside) = (scratch.path().join("current"), scratch.path().join("aside"));
+    std::os::unix::fs::symlink(&first, &link).unwrap();
+    let gateway = builder().serving(&link).start();
+    assert_eq!(mark(&gateway), "first");
+    std::os::unix::fs::symlink(&second, &aside).unwrap();
+    std::fs::rename(&aside, &link).unwrap();
+    eventually("the other folder is served", || mark(&gateway) == "second");
+    std::fs::write(second.join("policy.xml"), marking("third")).unwrap();
+    eventually("and watched", || mark(&gateway) == "third");
+    gateway.stop();
+}
+
+#[test]
+fn an_api_that_is_taken_out_of_a_product_is_closed_at_once() {
+    let (backend, _go) = holding();
+    let key = "Ocp-Apim-Subscription-Key: one-key\r\n";
+    let product = "{ \"properties\": { \"displayName\": \"P\", \"state\": \"published\" } }";
+    let subscription = "{ \"properties\": { \"displayName\": \"s\", \"scope\": \"/products/p\", \
+                        \"state\": \"active\", \"primaryKey\": \"one-key\" } }";
+    let gateway = builder()
+        .api_with("root", &backend.url(), "\"subscriptionRequired\": true")
+        .file("products/p/productInformation.json", product)
+        .file("products/p/apis/root/productApiInformation.json", "{}")
+        .file("subscriptions/s/subscriptionInformation.json", subscription)
+        .start();
+    assert_eq!(gateway.get_with("/a", key).status, 200);
+    gateway.remove("products/p/apis/root");
+    eventually("the key opens nothing", || {
+        gateway.get_with("/a", key).status == 401
+    });
+    gateway.stop();
+}
+
+#[test]
+fn a_change_of_settings_is_said_to_need_a_restart() {
+    let (backend, _go) = holding();
+    let gateway = builder().api("root", &backend.url()).start();
+    let times = |gateway: &Gateway| {
+        let said = gateway.stderr();
+        said.matches("settings are read at start: restart to apply")
+            .count()
+    };
+    gateway.hang_up();
+    for (time, text) in ["", "[client]\nmax_headers = 7\n"].iter().enumerate() {
+        gateway.write("portcullis.toml", text);
+        eventually("it is said", || times(&gateway) == time + 1);
+    }
+    gateway.hang_up();
+    gateway.write("policy.xml", &marking("new"));
+    eventually("the change is taken up", || mark(&gateway) == "new");
+    assert_eq!(times(&gateway), 2, "once for each change");
+    gateway.stop();
+}
+
+#[test]
+fn nobody_has_to_read_what_it_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let ready = folder.path().join("ready.json");
+    let artifacts = folder.path().join("artifacts");
+    std::fs::create_dir(&artifacts).unwrap();
+    let write = |text: &str| std::fs::write(artifacts.join("policy.xml"), text).unwrap();
+    write("<policies />");
+    let mut child = Command::new(env!("CARGO_BIN_EXE_portcullis"))
+        .args([
+            "gateway",
+            "--listen",
+            "127.0.0.1:0",
+            "--admin",
+            "127.0.0.1:0",
+        ])
+        .arg("--artifacts")
+        .arg(&artifacts)
+        .arg("--ready-file")
+        .arg(&ready)
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    eventually("it is ready", || ready.is_file());
+    drop(child.stderr.take());
+    let addresses = std::fs::read_to_string(&ready).unwrap();
+    let addresses: serde_json::Value = serde_json::from_str(&addresses).unwrap();
+    let admin = addresses["admin"].as_str().unwrap().parse().unwrap();
+    let metrics = || {
+        let request = "GET /metrics HTTP/1.1\r\nHost: admin\r\nConnection: close\r\n\r\n";
+        Wire::plain(admin).ask(request).text()
+    };
+    write("<policies><inbuond /></policies>");
+    eventually("it is refused", || {
+        metrics().contains("portcullis_reloads_rejected_total 1")
+    });
+    write("<policies><inbound /></policies>");
+    eventually("the gateway goes on", || {
+        metrics().contains("portcullis_reloads_applied_total 1")
+    });
+    assert!(child.try_wait().unwrap().is_none());
+    child.kill().unwrap();
+    child.wait().unwrap();
 }
 
 // === Drain ===

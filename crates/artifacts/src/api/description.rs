@@ -83,9 +83,9 @@ impl Described {
 /// An HTTP API may be described by something that is not read yet.
 fn by_file(file: &str) -> ApiKind {
     let (kind, missing) = match file.rsplit_once('.').map(|(_, extension)| extension) {
-        Some("graphql") => ("graphql", "GraphQL APIs need a query engine"),
-        Some("wsdl") => ("wsdl", "its description is WSDL, which is not read yet"),
-        Some("wadl") => ("wadl", "its description is WADL, which is not read yet"),
+        Some("graphql") => ("graphql", "a query engine is missing"),
+        Some("wsdl") => ("wsdl", "a WSDL reader is missing"),
+        Some("wadl") => ("wadl", "a WADL reader is missing"),
         _ => return ApiKind::Http,
     };
     ApiKind::Unsupported { kind, missing }

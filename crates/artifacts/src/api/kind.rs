@@ -41,11 +41,11 @@ pub(super) fn served(kind: Type) -> ApiKind {
         Type::Http => return ApiKind::Http,
         Type::WebSocket => return ApiKind::WebSocket,
         Type::Grpc => return ApiKind::Grpc,
-        Type::Soap => ("soap", "SOAP APIs need a WSDL reader"),
-        Type::GraphQl => ("graphql", "GraphQL APIs need a query engine"),
-        Type::OData => ("odata", "OData APIs need a reader of OData metadata"),
-        Type::Mcp => ("mcp", "MCP servers need a tool endpoint"),
-        Type::A2a => ("a2a", "A2A APIs need an agent endpoint"),
+        Type::Soap => ("soap", "a WSDL reader is missing"),
+        Type::GraphQl => ("graphql", "a query engine is missing"),
+        Type::OData => ("odata", "a reader of OData metadata is missing"),
+        Type::Mcp => ("mcp", "a tool endpoint is missing"),
+        Type::A2a => ("a2a", "an agent endpoint is missing"),
     };
     ApiKind::Unsupported { kind, missing }
 }

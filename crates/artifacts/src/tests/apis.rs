@@ -398,7 +398,23 @@ fn a_policy_of_an_unknown_operation_is_an_error() {
     );
     let help = loaded.diagnostics.iter().next().unwrap().help.as_deref();
     assert_eq!(help, Some("did you mean `listorders`?"));
-    assert!(loaded.configuration.apis[0].operation_policies.is_empty());
+    // What was meant is not served without its policy, unless it has one of its own.
+    let closed = &loaded.configuration.apis[0].operation_policies[0];
+    assert_eq!(
+        (closed.0.as_str(), closed.1.format),
+        ("listorders", PolicyFormat::Unreadable)
+    );
+    let (loaded, _) = told(&[
+        API,
+        DESCRIPTION,
+        ("apis/store/operations/list-order/policy.xml", "<policies/>"),
+        ("apis/store/operations/listorders/policy.xml", "<policies/>"),
+    ]);
+    let policies = &loaded.configuration.apis[0].operation_policies;
+    assert_eq!(
+        (policies.len(), policies[0].1.format),
+        (1, PolicyFormat::Raw)
+    );
 }
 
 #[test]

@@ -93,6 +93,22 @@ fn files_come_and_go() {
 }
 
 #[test]
+fn a_file_that_means_something_by_being_there_is_seen_to_go() {
+    let scratch = folder();
+    let link = "products/p/apis/store/productApiInformation.json";
+    scratch.write("products/p/productInformation.json", "{\"properties\":{}}");
+    scratch.write(link, "{}");
+    let mut folder = scratch.folder();
+    let (first, second) = (folder.read(), folder.read());
+    assert_eq!(first.shape, second.shape);
+    scratch.remove(link);
+    let third = folder.read();
+    assert_eq!((third.files, third.parsed), (second.files, 0));
+    assert_ne!(third.shape, second.shape);
+    assert!(third.configuration.products[0].apis.is_empty());
+}
+
+#[test]
 fn problems_are_told_again_at_each_reading() {
     let scratch = folder();
     scratch.write(

@@ -1,5 +1,7 @@
 //! Everything that can be wrong with a folder as such, as its author reads it.
 
+use portcullis_model::policy::{PolicyFormat, PolicyText};
+
 use super::{API, DESCRIPTION, Scratch, told};
 
 #[test]
@@ -22,10 +24,10 @@ fn near_misses_are_told_and_nothing_else_is() {
     assert_eq!(
         lines,
         [
-            "Policy.xml:1:1: warning[A0009]: the file `Policy.xml` is not read",
-            "product:1:1: warning[A0009]: the folder `product` is not read",
-            "apis/store/policies.xml:1:1: warning[A0009]: the file `policies.xml` is not read",
-            "apis/store/operation:1:1: warning[A0009]: the folder `operation` is not read",
+            "Policy.xml:1:1: error[A0009]: the file `Policy.xml` is not read",
+            "product:1:1: error[A0009]: the folder `product` is not read",
+            "apis/store/policies.xml:1:1: error[A0009]: the file `policies.xml` is not read",
+            "apis/store/operation:1:1: error[A0009]: the folder `operation` is not read",
             "apis/zoo/apiinformation.json:1:1: warning[A0009]: the file `apiinformation.json` is not read",
             "apis/zoo/specification.yml:1:1: warning[A0009]: the file `specification.yml` is not read",
             "apis/zoo:1:1: error[A0008]: `apiInformation.json` is missing",
@@ -39,6 +41,76 @@ fn near_misses_are_told_and_nothing_else_is() {
     assert_eq!(
         helps,
         ["did you mean `policy.xml`?", "did you mean `products`?"]
+    );
+}
+
+/// Which of the policies of `API` fail closed: those of all APIs, of the API, of its operation.
+fn closed(files: &[(&str, &str)]) -> (bool, bool, bool, Vec<String>) {
+    let files: Vec<_> = [API, DESCRIPTION].iter().chain(files).copied().collect();
+    let (loaded, lines) = told(&files);
+    let closed = |policy: Option<&PolicyText>| {
+        policy.is_some_and(|policy| policy.format == PolicyFormat::Unreadable)
+    };
+    let configuration = &loaded.configuration;
+    let api = &configuration.apis[0];
+    let operation = api.operation_policies.first().map(|(_, policy)| policy);
+    (
+        closed(configuration.policy.as_ref()),
+        closed(api.policy.as_ref()),
+        closed(operation),
+        lines,
+    )
+}
+
+#[test]
+fn a_policy_of_almost_the_right_name_closes_what_it_stands_for() {
+    const XML: &str = "<policies/>";
+    for (file, expected) in [
+        ("Policy.xml", (true, false, false)),
+        ("policy.xml/notes.txt", (true, false, false)),
+        ("apis/store/policyy.xml", (false, true, false)),
+        ("apis/store/policy.xml/policy.xml", (false, true, false)),
+        (
+            "apis/store/Operations/listorders/policy.xml",
+            (false, true, false),
+        ),
+        (
+            "apis/store/operations/listorders/policies.xml",
+            (false, false, true),
+        ),
+        (
+            "apis/store/operations/listorders/policy.xml/x",
+            (false, false, true),
+        ),
+        (
+            "apis/store/operations/list-order/policy.xml",
+            (false, false, true),
+        ),
+    ] {
+        let (global, api, operation, lines) = closed(&[(file, XML)]);
+        assert_eq!((global, api, operation), expected, "{file}: {lines:?}");
+        assert_eq!(lines.len(), 1, "{lines:?}");
+        assert!(lines[0].contains(": error[A00"), "{lines:?}");
+    }
+}
+
+#[test]
+fn a_copy_beside_a_policy_is_only_warned_of() {
+    let beside = |copy| closed(&[("apis/store/policy.xml", "<policies/>"), (copy, "x")]);
+    let (global, api, operation, lines) = beside("apis/store/policy.xml.bak");
+    assert!(!(global || api || operation));
+    assert_eq!(
+        lines,
+        ["apis/store/policy.xml.bak:1:1: warning[A0009]: the file `policy.xml.bak` is not read"]
+    );
+    // The policies of operations can stand in either.
+    let copy = "apis/store/Operations/listorders/policy.xml";
+    assert!(
+        closed(&[
+            ("apis/store/operations/listorders/policy.xml", "<policies/>"),
+            (copy, "x")
+        ])
+        .1
     );
 }
 

@@ -22,6 +22,7 @@ fn made(scratch: &Scratch, name: &str, text: &str, auth: Auth) -> Result<Written
     let description = describe(text);
     let new = NewFolder {
         name,
+        path: None,
         description: &description,
         description_text: text,
         backend: "http://127.0.0.1:8080/v1",
@@ -119,6 +120,7 @@ fn what_cannot_be_named_or_called_is_refused_before_anything_is_written() {
     let description = describe(YAML);
     let new = NewFolder {
         name: "x",
+        path: None,
         description: &description,
         description_text: YAML,
         backend: "pets.internal",

@@ -20,7 +20,7 @@ pub(crate) use cast::{is_instance, unboxes};
 use crate::bound::{Body, Function};
 use crate::exception::{Exception, Outcome};
 use crate::host::Host;
-use crate::limits::Limits;
+use crate::limits::{Limits, Meter};
 use crate::program::Delegate;
 use crate::surface::Surface;
 use crate::value::{Value, same};
@@ -64,8 +64,7 @@ pub(crate) struct Vm<'h> {
     pub(crate) host: &'h mut dyn Host,
     pub(crate) surface: &'h Surface,
     pub(crate) limits: &'h Limits,
-    steps: u64,
-    bytes: u64,
+    pub(crate) meter: Meter,
     depth: u32,
     /// Captured variables: emptied at the end, for a lambda can hold the variable that holds it.
     cells: Vec<Rc<std::cell::RefCell<Value>>>,
@@ -81,8 +80,7 @@ impl<'h> Vm<'h> {
             host,
             surface,
             limits,
-            steps: limits.steps,
-            bytes: limits.bytes,
+            meter: Meter::new(limits),
             depth: limits.depth,
             cells: Vec::new(),
             kept: Vec::new(),
@@ -96,7 +94,9 @@ impl<'h> Vm<'h> {
             slots: vec![Value::Null; function.slots],
         };
         let result = self.body(function, &mut frame);
-        let result = result.and_then(|value| self.settle(value));
+        let result = result
+            .and_then(|value| self.settle(value))
+            .and_then(|value| self.showable(value));
         drop(frame);
         for cell in std::mem::take(&mut self.cells) {
             let _kept = cell.replace(Value::Null);
@@ -116,6 +116,22 @@ impl<'h> Vm<'h> {
             }
             other => Ok(other),
         }
+    }
+
+    /// Refuses a tree whose text would be larger than all memory of an evaluation: it leaves to be
+    /// written, and indentation or long prefixes can make much of little.
+    fn showable(&self, value: Value) -> Outcome {
+        let mut fresh = Meter::new(self.limits);
+        match &value {
+            Value::Json(token) if crate::json::may_swell(token) => {
+                crate::json::write_within(token, true, &mut fresh)?;
+            }
+            Value::Xml(object) if crate::xml::may_swell(object) => {
+                crate::xml::write_within(object, true, &mut fresh)?;
+            }
+            _ => {}
+        }
+        Ok(value)
     }
 
     fn body(&mut self, function: &Function, frame: &mut Frame) -> Outcome {
@@ -170,24 +186,12 @@ impl<'h> Vm<'h> {
 
     /// Counts steps.
     pub(crate) fn charge_steps(&mut self, steps: usize) -> Outcome<()> {
-        if let Some(left) = self.steps.checked_sub(steps as u64) {
-            self.steps = left;
-            Ok(())
-        } else {
-            self.steps = 0;
-            Err(Exception::limit("it takes too many steps"))
-        }
+        self.meter.steps(steps)
     }
 
     /// Counts memory that is about to be, or has just been, taken.
     pub(crate) fn charge_bytes(&mut self, bytes: usize) -> Outcome<()> {
-        if let Some(left) = self.bytes.checked_sub(bytes as u64) {
-            self.bytes = left;
-            Ok(())
-        } else {
-            self.bytes = 0;
-            Err(Exception::limit("it uses too much memory"))
-        }
+        self.meter.bytes(bytes)
     }
 
     /// Counts memory for values in a collection.

@@ -3,9 +3,11 @@
 mod convert;
 mod read;
 mod select;
+mod weight;
 mod write;
 
 use std::cell::{Cell, Ref, RefCell};
+use std::collections::HashMap;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::rc::{Rc, Weak};
@@ -14,7 +16,8 @@ pub(crate) use convert::{cast, extension_value, from_value, kind_of, to_display}
 pub(crate) use read::parse_optional;
 pub use read::{parse, parse_as};
 pub(crate) use select::select;
-pub(crate) use write::{date_text, double_text, primitive, quote, write};
+pub(crate) use weight::may_swell;
+pub(crate) use write::{date_text, double_text, primitive, quote, write, write_within};
 
 use crate::exception::{Exception, Outcome, argument_plain, index_out_of_range};
 use crate::text::Text;
@@ -64,7 +67,16 @@ struct Token {
     parent: RefCell<Weak<Token>>,
     data: RefCell<Data>,
     version: Cell<u32>,
+    /// Where the properties of a large object are, by name; made when one is first sought, gone when
+    /// one is taken out or put in between.
+    places: RefCell<Option<Box<Places>>>,
 }
+
+/// Where each name is among the properties.
+struct Places(HashMap<Text, usize>);
+
+/// Up to how many properties are searched one by one, which is faster than hashing them.
+const FEW: usize = 16;
 
 /// What a token is.
 pub(crate) enum Data {
@@ -82,6 +94,7 @@ impl JToken {
             parent: RefCell::default(),
             data: RefCell::new(data),
             version: Cell::new(0),
+            places: RefCell::default(),
         }));
         for child in token.children().iter() {
             child.adopt(&token);
@@ -181,10 +194,23 @@ impl JToken {
     /// The property of an object.
     pub(crate) fn find_property(&self, name: &Text) -> Option<JToken> {
         match &*self.0.data.borrow() {
-            Data::Object(properties) => properties
+            Data::Object(properties) if properties.len() <= FEW => properties
                 .iter()
                 .find(|property| property.has_name(name))
                 .cloned(),
+            Data::Object(properties) => {
+                let mut places = self.0.places.borrow_mut();
+                let places = places.get_or_insert_with(|| {
+                    let mut places = HashMap::with_capacity(properties.len());
+                    for (place, property) in properties.iter().enumerate() {
+                        if let Some(name) = property.name() {
+                            places.entry(name).or_insert(place);
+                        }
+                    }
+                    Places(places).into()
+                });
+                properties.get(*places.0.get(name)?).cloned()
+            }
             _ => None,
         }
     }
@@ -224,6 +250,15 @@ impl JToken {
     // === Changing ===
 
     fn touch(&self) {
+        *self.0.places.borrow_mut() = None;
+        self.0.version.set(self.version().wrapping_add(1));
+    }
+
+    /// Notes a change that leaves all children where they are: one more at the end.
+    fn touch_end(&self, name: Option<Text>, place: usize) {
+        if let (Some(places), Some(name)) = (self.0.places.borrow_mut().as_mut(), name) {
+            places.0.entry(name).or_insert(place);
+        }
         self.0.version.set(self.version().wrapping_add(1));
     }
 
@@ -260,6 +295,7 @@ impl JToken {
             )));
         }
         child.adopt(self);
+        let (name, last) = (child.name(), index == self.children().len());
         match &mut *self.0.data.borrow_mut() {
             Data::Object(children) | Data::Array(children) if index <= children.len() => {
                 children.insert(index, child);
@@ -267,7 +303,11 @@ impl JToken {
             Data::Property(..) => return Err(property_is_fixed()),
             _ => return Err(index_out_of_range("index")),
         }
-        self.touch();
+        if last {
+            self.touch_end(name, index);
+        } else {
+            self.touch();
+        }
         Ok(())
     }
 
@@ -314,6 +354,7 @@ impl JToken {
             crate::exception::out_of_range("Index is equal to or greater than Count.", "index")
         })?;
         old.orphan();
+        *self.0.places.borrow_mut() = None;
         Ok(())
     }
 

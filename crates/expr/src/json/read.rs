@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::{BigInteger, Data, JToken, JsonKind};
+use super::{BigInteger, Data, FEW, JToken, JsonKind};
 use crate::calendar::json_date;
 use crate::exception::{Exception, Outcome};
 use crate::text::{Text, TextBuilder};
@@ -12,9 +12,6 @@ use crate::value::Value;
 
 /// Newtonsoft's default.
 const MAX_DEPTH: usize = 64;
-
-/// Up to so many properties are searched one by one.
-const FEW: usize = 12;
 
 /// `JToken.Parse`.
 pub fn parse(text: &Text) -> Outcome<JToken> {

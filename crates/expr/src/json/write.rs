@@ -1,6 +1,8 @@
 //! Tokens → JSON text, as Newtonsoft writes it.
 
 use super::{Data, JToken, JsonKind};
+use crate::exception::Outcome;
+use crate::limits::Meter;
 use crate::text::Text;
 use crate::value::{DateTime, Kind, Value};
 
@@ -9,9 +11,14 @@ const MAX_DEPTH: usize = 500;
 
 /// `ToString(Formatting.Indented)` or `ToString(Formatting.None)`.
 pub(crate) fn write(token: &JToken, indented: bool) -> String {
+    write_within(token, indented, &mut Meter::open()).unwrap_or_default()
+}
+
+/// The same, charged while it is written.
+pub(crate) fn write_within(token: &JToken, indented: bool, meter: &mut Meter) -> Outcome<String> {
     let mut writer = Writer::new(indented);
-    writer.token(token);
-    writer.finish()
+    writer.metered(token, meter)?;
+    Ok(writer.finish())
 }
 
 /// Writes JSON piece by piece.
@@ -78,31 +85,40 @@ impl Writer {
     }
 
     /// A token with all that is in it.
-    pub(crate) fn token(&mut self, token: &JToken) {
+    fn metered(&mut self, token: &JToken, meter: &mut Meter) -> Outcome<()> {
+        meter.ticks(1)?;
+        meter.fits(self.out.len())?;
         if self.open.len() > MAX_DEPTH {
             self.out.push_str("null");
-            return;
+            return Ok(());
         }
         match &*token.data() {
-            Data::Object(children) => self.children('{', children, '}'),
-            Data::Array(children) => self.children('[', children, ']'),
+            Data::Object(children) => self.children(('{', '}'), children, meter)?,
+            Data::Array(children) => self.children(('[', ']'), children, meter)?,
             Data::Property(name, children) => {
                 self.name(name);
                 for child in children {
-                    self.token(child);
+                    self.metered(child, meter)?;
                 }
             }
             Data::Value(kind, value) => self.out.push_str(&scalar(*kind, value)),
         }
+        Ok(())
     }
 
-    fn children(&mut self, open: char, children: &[JToken], close: char) {
-        self.begin(open);
+    fn children(
+        &mut self,
+        brackets: (char, char),
+        children: &[JToken],
+        meter: &mut Meter,
+    ) -> Outcome<()> {
+        self.begin(brackets.0);
         for child in children {
             self.item();
-            self.token(child);
+            self.metered(child, meter)?;
         }
-        self.end(close);
+        self.end(brackets.1);
+        Ok(())
     }
 }
 

@@ -34,6 +34,7 @@ pub(super) static ARRAY: Table = Table {
         }),
         m("object Clone()", |c| {
             let array = c.array(0)?;
+            charge_all(c, &array)?;
             let items = array.items().clone();
             Ok(Value::Array(
                 Array::new(array.item_type().clone(), items).into(),
@@ -195,6 +196,14 @@ pub(super) static BUFFER: Table = Table {
     ],
 };
 
+/// Charges for a copy of an array.
+fn charge_all(c: &mut Call<'_, '_>, array: &Array) -> Outcome<()> {
+    match &*array.items() {
+        Items::Values(values) => c.vm.charge_items(values.len()),
+        Items::Bytes(bytes) => c.vm.charge_bytes(bytes.len()),
+    }
+}
+
 /// The items for which a predicate holds, with their places.
 pub(super) fn matching(
     vm: &mut Vm<'_>,
@@ -337,11 +346,8 @@ fn copy_items(
         ));
     }
     c.vm.charge_steps(length)?;
-    let items: Vec<Value> = source
-        .to_values()
-        .into_iter()
-        .skip(from.1)
-        .take(length)
+    let items: Vec<Value> = (from.1..from.1.saturating_add(length))
+        .map_while(|index| source.get(index))
         .collect();
     for (index, item) in items.into_iter().enumerate() {
         target.items_mut().set(to.1 + index, item);
@@ -362,6 +368,7 @@ fn reverse(c: &mut Call<'_, '_>, part: Option<(i32, i32)>) -> Outcome {
             })?
         }
     };
+    c.vm.meter.ticks(range.len())?;
     match &mut *array.items_mut() {
         Items::Values(values) => {
             if let Some(part) = values.get_mut(range) {
@@ -387,6 +394,7 @@ fn clear(c: &mut Call<'_, '_>) -> Outcome {
     {
         return Err(array_index());
     }
+    c.vm.charge_steps(length)?;
     let zero = Value::default_of(array.item_type());
     for index in start..start + length {
         array.items_mut().set(index, zero.clone());

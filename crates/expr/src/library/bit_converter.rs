@@ -107,8 +107,9 @@ fn hex(bytes: &[u8]) -> String {
     pairs.join("-")
 }
 
-fn take<const N: usize>(c: &Call<'_, '_>) -> Outcome<[u8; N]> {
+fn take<const N: usize>(c: &mut Call<'_, '_>) -> Outcome<[u8; N]> {
     let bytes = c.required_bytes(0, "value")?;
+    c.vm.charge_steps(bytes.len() / 256)?;
     let start = usize::try_from(c.int(1)?)
         .ok()
         .filter(|start| *start < bytes.len());

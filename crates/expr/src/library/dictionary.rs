@@ -35,8 +35,9 @@ pub(super) static DICTIONARY: Table = Table {
         m("TValue this[TKey key]", value),
         m("set TValue this[TKey key]", set_value),
         m("ICollection<TKey> Keys", |c| {
-            let keys = c
-                .dictionary(0)?
+            let dictionary = c.dictionary(0)?;
+            c.vm.charge_items(dictionary.table().len())?;
+            let keys = dictionary
                 .to_entries()
                 .into_iter()
                 .map(|(key, _)| key)
@@ -44,8 +45,9 @@ pub(super) static DICTIONARY: Table = Table {
             Ok(read_only(c.type_arg(0), keys))
         }),
         m("ICollection<TValue> Values", |c| {
-            let values = c
-                .dictionary(0)?
+            let dictionary = c.dictionary(0)?;
+            c.vm.charge_items(dictionary.table().len())?;
+            let values = dictionary
                 .to_entries()
                 .into_iter()
                 .map(|(_, value)| value)
@@ -68,8 +70,9 @@ pub(super) static DICTIONARY: Table = Table {
             Ok(Value::Bool(c.dictionary(0)?.table().contains(&key)))
         }),
         m("bool ContainsValue(TValue value)", |c| {
-            let found = c
-                .dictionary(0)?
+            let dictionary = c.dictionary(0)?;
+            c.vm.meter.ticks(dictionary.table().len())?;
+            let found = dictionary
                 .table()
                 .iter()
                 .any(|(_, value)| equals(value, c.arg(1)));

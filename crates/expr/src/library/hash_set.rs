@@ -53,6 +53,7 @@ pub(super) static HASH_SET: Table = Table {
         m("void IntersectWith(IEnumerable<T> other)", |c| {
             let set = c.set(0)?;
             let kept = other_set(c, &set)?;
+            c.vm.charge_items(set.table().len())?;
             for item in set.to_values() {
                 if !kept.contains(&item) {
                     set.table_mut().remove(&item);
@@ -63,6 +64,7 @@ pub(super) static HASH_SET: Table = Table {
         m("bool IsSubsetOf(IEnumerable<T> other)", |c| {
             let set = c.set(0)?;
             let other = other_set(c, &set)?;
+            c.vm.charge_items(set.table().len())?;
             Ok(Value::Bool(
                 set.to_values().iter().all(|item| other.contains(item)),
             ))
@@ -70,18 +72,21 @@ pub(super) static HASH_SET: Table = Table {
         m("bool IsSupersetOf(IEnumerable<T> other)", |c| {
             let set = c.set(0)?;
             let other = other_set(c, &set)?;
+            c.vm.charge_items(set.table().len())?;
             let all = other.iter().all(|(item, _)| set.table().contains(item));
             Ok(Value::Bool(all))
         }),
         m("bool Overlaps(IEnumerable<T> other)", |c| {
             let set = c.set(0)?;
             let other = other_set(c, &set)?;
+            c.vm.charge_items(set.table().len())?;
             let any = other.iter().any(|(item, _)| set.table().contains(item));
             Ok(Value::Bool(any))
         }),
         m("bool SetEquals(IEnumerable<T> other)", |c| {
             let set = c.set(0)?;
             let other = other_set(c, &set)?;
+            c.vm.charge_items(set.table().len())?;
             let same = other.len() == set.table().len()
                 && other.iter().all(|(item, _)| set.table().contains(item));
             Ok(Value::Bool(same))
@@ -89,6 +94,7 @@ pub(super) static HASH_SET: Table = Table {
         m("int RemoveWhere(Predicate<T> match)", |c| {
             let set = c.set(0)?;
             let test = c.required(1, "match")?;
+            c.vm.charge_items(set.table().len())?;
             let found = super::array::matching(c.vm, set.to_values(), &test)?;
             for (_, item) in &found {
                 set.table_mut().remove(item);

@@ -161,7 +161,10 @@ pub(super) fn length(vm: &mut Vm<'_>, value: &Value) -> Outcome<Option<usize>> {
         Value::Json(token) => token.children().len(),
         Value::String(text) => text.length(),
         Value::Native(object) => match object.items() {
-            Some(items) => items.len(),
+            Some(items) => {
+                vm.meter.ticks(items.len())?;
+                items.len()
+            }
             None => return Ok(None),
         },
         Value::Host(object) => vm.host.enumerate(*object)?.len(),
@@ -313,6 +316,7 @@ fn try_value(c: &mut Call<'_, '_>) -> Outcome {
 /// Keys and values of any dictionary.
 pub(super) fn entries(vm: &mut Vm<'_>, source: &Value) -> Outcome<Vec<(Value, Value)>> {
     if let Value::Dictionary(dictionary) = source {
+        vm.charge_items(dictionary.table().len())?;
         return Ok(dictionary.to_entries());
     }
     let mut entries = Vec::new();

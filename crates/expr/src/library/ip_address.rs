@@ -117,6 +117,10 @@ impl NativeObject for Address {
             .downcast_ref::<Self>()
             .map(|other| other.0 == self.0)
     }
+
+    fn hash(&self) -> Option<u64> {
+        Some(crate::value::hash(&Value::from(self.0.to_string())))
+    }
 }
 
 fn address(c: &Call<'_, '_>) -> Outcome<IpAddr> {

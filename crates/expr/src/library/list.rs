@@ -49,11 +49,8 @@ pub(super) static LIST: Table = Table {
             Ok(position(c)?.map_or(Value::Int(-1), int))
         }),
         m("int LastIndexOf(T item)", |c| {
-            let found = c
-                .list(0)?
-                .items()
-                .iter()
-                .rposition(|item| equals(item, c.arg(1)));
+            let list = charged(c)?;
+            let found = list.items().iter().rposition(|item| equals(item, c.arg(1)));
             Ok(found.map_or(Value::Int(-1), int))
         }),
         m("T Find(Predicate<T> match)", |c| {
@@ -99,13 +96,12 @@ pub(super) static LIST: Table = Table {
             convert_all,
         ),
         m("T[] ToArray()", |c| {
-            let items = c.list(0)?.items().clone();
-            c.vm.charge_items(items.len())?;
+            let items = copied(c)?;
             Ok(Value::array(c.type_arg(0), items))
         }),
         m("List<T> GetRange(int index, int count)", get_range),
         m("void Reverse()", |c| {
-            c.list(0)?.items_mut().reverse();
+            charged(c)?.items_mut().reverse();
             Ok(Value::Null)
         }),
         m("void Sort()", sort),
@@ -115,7 +111,7 @@ pub(super) static LIST: Table = Table {
         m(
             "System.Collections.ObjectModel.ReadOnlyCollection<T> AsReadOnly()",
             |c| {
-                let items = c.list(0)?.items().clone();
+                let items = copied(c)?;
                 Ok(super::interfaces::read_only(c.type_arg(0), items))
             },
         ),
@@ -189,7 +185,7 @@ fn add_range(c: &mut Call<'_, '_>) -> Outcome {
 
 fn insert(c: &mut Call<'_, '_>) -> Outcome {
     c.vm.charge_items(1)?;
-    let list = c.list(0)?;
+    let list = charged_move(c)?;
     let index = index(c, &list, 1, true)?;
     list.items_mut().insert(index, c.arg(2).clone());
     Ok(Value::Null)
@@ -198,14 +194,36 @@ fn insert(c: &mut Call<'_, '_>) -> Outcome {
 fn insert_range(c: &mut Call<'_, '_>) -> Outcome {
     let source = c.required(2, "collection")?;
     let items = c.vm.collect(&source)?;
-    let list = c.list(0)?;
+    let list = charged_move(c)?;
     let index = index(c, &list, 1, true)?;
     list.items_mut().splice(index..index, items);
     Ok(Value::Null)
 }
 
-fn position(c: &Call<'_, '_>) -> Outcome<Option<usize>> {
-    Ok(c.list(0)?
+/// The list, when all its items are looked at.
+fn charged(c: &mut Call<'_, '_>) -> Outcome<Rc<List>> {
+    let list = c.list(0)?;
+    c.vm.meter.ticks(list.items().len())?;
+    Ok(list)
+}
+
+/// The list, when its items are moved to make room or to fill a gap.
+fn charged_move(c: &mut Call<'_, '_>) -> Outcome<Rc<List>> {
+    let list = c.list(0)?;
+    c.vm.meter.ticks(list.items().len() / 8)?;
+    Ok(list)
+}
+
+/// All items.
+fn copied(c: &mut Call<'_, '_>) -> Outcome<Vec<Value>> {
+    let list = c.list(0)?;
+    c.vm.charge_items(list.items().len())?;
+    let items = list.items().clone();
+    Ok(items)
+}
+
+fn position(c: &mut Call<'_, '_>) -> Outcome<Option<usize>> {
+    Ok(charged(c)?
         .items()
         .iter()
         .position(|item| equals(item, c.arg(1))))
@@ -220,7 +238,7 @@ pub(super) fn remove(c: &mut Call<'_, '_>) -> Outcome {
 }
 
 fn remove_at(c: &mut Call<'_, '_>) -> Outcome {
-    let list = c.list(0)?;
+    let list = charged_move(c)?;
     let index = index(c, &list, 1, false)?;
     list.items_mut().remove(index);
     Ok(Value::Null)
@@ -245,7 +263,7 @@ fn range(c: &Call<'_, '_>, list: &List) -> Outcome<std::ops::Range<usize>> {
 }
 
 fn remove_range(c: &mut Call<'_, '_>) -> Outcome {
-    let list = c.list(0)?;
+    let list = charged_move(c)?;
     let range = range(c, &list)?;
     list.items_mut().drain(range);
     Ok(Value::Null)
@@ -254,13 +272,14 @@ fn remove_range(c: &mut Call<'_, '_>) -> Outcome {
 fn get_range(c: &mut Call<'_, '_>) -> Outcome {
     let list = c.list(0)?;
     let range = range(c, &list)?;
+    c.vm.charge_items(range.len())?;
     let items = list.items().get(range).unwrap_or_default().to_vec();
     Ok(list_of(c, items))
 }
 
 /// The items for which the predicate holds, with their places.
 fn matching(c: &mut Call<'_, '_>) -> Outcome<Vec<(usize, Value)>> {
-    let items = c.list(0)?.items().clone();
+    let items = copied(c)?;
     let test = c.required(1, "match")?;
     super::array::matching(c.vm, items, &test)
 }
@@ -268,10 +287,12 @@ fn matching(c: &mut Call<'_, '_>) -> Outcome<Vec<(usize, Value)>> {
 fn remove_all(c: &mut Call<'_, '_>) -> Outcome {
     let found = matching(c)?;
     let list = c.list(0)?;
-    let mut items = list.items_mut();
-    for (index, _) in found.iter().rev() {
-        items.remove(*index);
-    }
+    let mut gone = found.iter().map(|(index, _)| *index).peekable();
+    let mut at = 0;
+    list.items_mut().retain(|_| {
+        at += 1;
+        gone.next_if_eq(&(at - 1)).is_none()
+    });
     Ok(int(found.len()))
 }
 
@@ -279,7 +300,7 @@ fn for_each(c: &mut Call<'_, '_>) -> Outcome {
     let list = c.list(0)?;
     let action = c.required(1, "action")?;
     let version = list.version();
-    let items = list.items().clone();
+    let items = copied(c)?;
     for item in items {
         c.vm.invoke(&action, &[item])?;
         if list.version() != version {
@@ -290,9 +311,8 @@ fn for_each(c: &mut Call<'_, '_>) -> Outcome {
 }
 
 fn convert_all(c: &mut Call<'_, '_>) -> Outcome {
-    let items = c.list(0)?.items().clone();
+    let items = copied(c)?;
     let converter = c.required(1, "converter")?;
-    c.vm.charge_items(items.len())?;
     let converted: Vec<Value> = items
         .into_iter()
         .map(|item| c.vm.invoke(&converter, &[item]))

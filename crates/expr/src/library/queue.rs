@@ -28,6 +28,8 @@ pub(super) static QUEUE: Table = Table {
             if list.items().is_empty() {
                 return Err(invalid_operation("Queue empty."));
             }
+            // The others move up.
+            c.vm.meter.ticks(list.items().len() / 8)?;
             let first = list.items_mut().remove(0);
             Ok(first)
         }),
@@ -41,7 +43,10 @@ pub(super) static QUEUE: Table = Table {
         m("bool Contains(T item)", contains),
         m("void Clear()", clear),
         m("T[] ToArray()", |c| {
-            Ok(Value::array(c.type_arg(0), c.list(0)?.items().clone()))
+            let list = c.list(0)?;
+            c.vm.charge_items(list.items().len())?;
+            let items = list.items().clone();
+            Ok(Value::array(c.type_arg(0), items))
         }),
     ],
 };
@@ -74,7 +79,9 @@ pub(super) static STACK: Table = Table {
         m("bool Contains(T item)", contains),
         m("void Clear()", clear),
         m("T[] ToArray()", |c| {
-            let mut items = c.list(0)?.items().clone();
+            let list = c.list(0)?;
+            c.vm.charge_items(list.items().len())?;
+            let mut items = list.items().clone();
             items.reverse();
             Ok(Value::array(c.type_arg(0), items))
         }),
@@ -101,7 +108,9 @@ fn push(c: &mut Call<'_, '_>) -> Outcome {
 }
 
 fn contains(c: &mut Call<'_, '_>) -> Outcome {
-    let found = c.list(0)?.items().iter().any(|item| equals(item, c.arg(1)));
+    let list = c.list(0)?;
+    c.vm.meter.ticks(list.items().len())?;
+    let found = list.items().iter().any(|item| equals(item, c.arg(1)));
     Ok(Value::Bool(found))
 }
 

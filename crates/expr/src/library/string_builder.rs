@@ -124,6 +124,8 @@ pub(super) static STRING_BUILDER: Table = Table {
         m("StringBuilder Insert(int index, object value)", insert),
         m("StringBuilder Remove(int startIndex, int length)", |c| {
             let (start, length) = (index(c, 1, "startIndex")?, index(c, 2, "length")?);
+            let held = buffer(c)?.units.borrow().len();
+            c.vm.charge_steps(held / 512)?;
             let buffer = buffer(c)?;
             let mut units = buffer.units.borrow_mut();
             let end = start.checked_add(length).filter(|end| *end <= units.len());
@@ -155,6 +157,8 @@ pub(super) static STRING_BUILDER: Table = Table {
         }),
         m("string ToString(int startIndex, int length)", |c| {
             let (start, length) = (index(c, 1, "startIndex")?, index(c, 2, "length")?);
+            let held = buffer(c)?.units.borrow().len();
+            c.vm.charge_steps(held / 64)?;
             let text = buffer(c)?.text_of();
             text.slice(start, length)
                 .map(Value::String)
@@ -328,6 +332,8 @@ fn insert(c: &mut Call<'_, '_>) -> Outcome {
     let value = c.arg(2).clone();
     let text = to_text(c.vm, &value)?;
     c.vm.charge_bytes(text.size().saturating_mul(2))?;
+    let length = buffer(c)?.units.borrow().len();
+    c.vm.charge_steps(length / 512)?;
     let buffer = buffer(c)?;
     let mut units = buffer.units.borrow_mut();
     if at > units.len() {

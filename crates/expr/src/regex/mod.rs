@@ -17,6 +17,7 @@ pub(crate) use exec::Captured;
 pub(crate) use replace::{Replacement, escape, unescape};
 
 use crate::exception::{Exception, Outcome};
+use crate::limits::Meter;
 use crate::text::Text;
 use compile::Code;
 
@@ -214,11 +215,20 @@ fn timeout() -> Exception {
 }
 
 /// Whether a pattern matches somewhere in a text.
-pub(crate) fn is_match(input: &Text, pattern: &str, ignore_case: bool) -> Outcome<bool> {
+pub(crate) fn is_match(
+    input: &Text,
+    pattern: &str,
+    ignore_case: bool,
+    meter: &mut Meter,
+) -> Outcome<bool> {
     let options = Options(if ignore_case { Options::IGNORE_CASE } else { 0 });
     let regex = Regex::new(&Text::from(pattern), options)?;
-    let mut steps = 1_000_000;
-    Ok(regex.find(&input.to_units(), 0, &mut steps)?.is_some())
+    let most = 1_000_000;
+    let mut steps = most;
+    meter.steps(input.size() / 64)?;
+    let found = regex.find(&input.to_units(), 0, &mut steps);
+    meter.steps(usize::try_from((most - steps) / 8).unwrap_or(usize::MAX))?;
+    Ok(found?.is_some())
 }
 
 #[cfg(test)]

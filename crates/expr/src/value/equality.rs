@@ -111,8 +111,17 @@ fn feed(value: &Value, hasher: &mut DefaultHasher, depth: usize) {
         Value::List(v) => Rc::as_ptr(v).hash(hasher),
         Value::Dictionary(v) => Rc::as_ptr(v).hash(hasher),
         Value::Host(v) => v.hash(hasher),
+        Value::Set(v) => Rc::as_ptr(v).hash(hasher),
+        Value::Sequence(v) => Rc::as_ptr(v).cast::<u8>().hash(hasher),
+        Value::Delegate(v) => Rc::as_ptr(v).hash(hasher),
+        Value::Xml(v) => v.hash_into(hasher),
         Value::Type(v) => v.hash(hasher),
-        Value::Native(v) => v.hash().hash(hasher),
+        Value::Native(v) => match (v.hash(), v.equals(&**v)) {
+            (Some(own), _) => own.hash(hasher),
+            // Equal to nothing but itself.
+            (None, None) => Rc::as_ptr(v).cast::<u8>().hash(hasher),
+            (None, Some(_)) => {}
+        },
         other => other.as_integer().hash(hasher),
     }
 }

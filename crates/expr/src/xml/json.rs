@@ -4,6 +4,7 @@ use super::walk::{Event, Walk};
 use super::{Data, Declaration, Element, Name, XObject, error};
 use crate::exception::{Exception, Outcome};
 use crate::json::{JToken, JsonKind};
+use crate::limits::Meter;
 use crate::text::Text;
 use crate::value::Value;
 
@@ -11,9 +12,13 @@ use crate::value::Value;
 const DEPTH: u32 = 200;
 
 /// What stands for a node: an object with one property.
-pub(crate) fn to_json(node: &XObject) -> Outcome<JToken> {
+pub(crate) fn to_json(node: &XObject, meter: &mut Meter) -> Outcome<JToken> {
     let mut open: Vec<Vec<(Text, JToken)>> = vec![Vec::new()];
     for event in Walk::of(node) {
+        meter.ticks(2)?;
+        if let Event::Open(object) = &event {
+            charge_names(object, meter)?;
+        }
         match event {
             Event::Open(_) => open.push(Vec::new()),
             Event::Leaf(leaf) => {
@@ -127,6 +132,25 @@ fn object_of(members: Vec<(Text, JToken)>) -> Outcome<JToken> {
     Ok(object)
 }
 
+/// Charges for finding the prefixes of an element and its attributes: each is sought up to the root.
+fn charge_names(object: &XObject, meter: &mut Meter) -> Outcome<()> {
+    let with_namespace = |o: &XObject| o.name().is_some_and(|n| !n.namespace.is_empty());
+    let attributes = object.attributes();
+    let names = usize::from(with_namespace(object))
+        + attributes.iter().filter(|a| with_namespace(a)).count();
+    meter.bytes(attributes.len().saturating_mul(256))?;
+    meter.ticks(attributes.len())?;
+    if names == 0 {
+        return Ok(());
+    }
+    // A declaration is copied while it is looked at.
+    meter.ticks(
+        names
+            .saturating_mul(object.surroundings())
+            .saturating_mul(2),
+    )
+}
+
 /// A name with the prefix that stands for its namespace.
 fn written_name(scope: &XObject, name: &Name, element: bool) -> String {
     if name.namespace.is_empty() {
@@ -144,13 +168,13 @@ fn written_name(scope: &XObject, name: &Name, element: bool) -> String {
 }
 
 /// The document of an object with one property.
-pub(crate) fn from_json(token: &JToken, root: Option<&str>) -> Outcome<XObject> {
+pub(crate) fn from_json(token: &JToken, root: Option<&str>, meter: &mut Meter) -> Outcome<XObject> {
     let document = XObject::new(Data::Document {
         declaration: None,
         children: Vec::new(),
     });
     match root {
-        Some(root) => fill(&document, root, token, DEPTH)?,
+        Some(root) => fill(&document, root, token, DEPTH, meter)?,
         None => {
             for property in token.children().iter() {
                 let (Some(name), Some(value)) = (property.name(), property.child(0)) else {
@@ -158,7 +182,7 @@ pub(crate) fn from_json(token: &JToken, root: Option<&str>) -> Outcome<XObject> 
                         "XmlNodeConverter can only convert JSON that begins with an object.",
                     ));
                 };
-                fill(&document, &name.to_str(), &value, DEPTH)?;
+                fill(&document, &name.to_str(), &value, DEPTH, meter)?;
             }
         }
     }
@@ -166,10 +190,18 @@ pub(crate) fn from_json(token: &JToken, root: Option<&str>) -> Outcome<XObject> 
 }
 
 /// Adds what a property stands for.
-fn fill(parent: &XObject, name: &str, token: &JToken, depth: u32) -> Outcome<()> {
+fn fill(
+    parent: &XObject,
+    name: &str,
+    token: &JToken,
+    depth: u32,
+    meter: &mut Meter,
+) -> Outcome<()> {
     if depth == 0 {
         return Err(Exception::limit("an XML tree is nested too deep"));
     }
+    // A name's namespace is sought up to the root, an attribute among those that are there.
+    meter.ticks(2 + parent.surroundings() / 2)?;
     let end = parent.children().len();
     if let Some(attribute) = name.strip_prefix('@') {
         let name = resolved(parent, attribute, false)?;
@@ -194,7 +226,7 @@ fn fill(parent: &XObject, name: &str, token: &JToken, depth: u32) -> Outcome<()>
     }
     if token.kind() == JsonKind::Array {
         for item in token.children().to_vec() {
-            fill(parent, name, &item, depth - 1)?;
+            fill(parent, name, &item, depth - 1, meter)?;
         }
         return Ok(());
     }
@@ -203,7 +235,7 @@ fn fill(parent: &XObject, name: &str, token: &JToken, depth: u32) -> Outcome<()>
     if token.kind() == JsonKind::Object {
         for property in token.children().to_vec() {
             if let (Some(name), Some(value)) = (property.name(), property.child(0)) {
-                fill(&element, &name.to_str(), &value, depth - 1)?;
+                fill(&element, &name.to_str(), &value, depth - 1, meter)?;
             }
         }
     } else if token.kind() != JsonKind::Null {

@@ -16,8 +16,8 @@ pub(crate) use convert::{content_text, to_type};
 pub(crate) use json::{from_json, to_json};
 pub(crate) use name::{Declaration, Name, Namespace, XML, XMLNS, name_of};
 pub(crate) use read::{Load, read};
-pub(crate) use walk::{Event, Walk};
-pub(crate) use write::write;
+pub(crate) use walk::{Event, Walk, may_swell};
+pub(crate) use write::{write, write_within};
 
 use crate::exception::{Exception, Outcome, argument_plain, invalid_operation};
 use crate::text::Text;
@@ -37,6 +37,9 @@ struct Node {
 
 /// How deep a tree may become.
 pub(crate) const MAX_DEPTH: usize = 1000;
+
+/// About what one object of a tree takes.
+pub(crate) const SIZE: usize = 160;
 
 /// What an object is.
 pub(crate) enum Data {
@@ -216,9 +219,25 @@ impl XObject {
         children.get(at.checked_add_signed(offset)?).cloned()
     }
 
+    /// How many levels are above it.
+    pub(crate) fn depth(&self) -> usize {
+        let mut depth = 0;
+        let mut current = self.parent();
+        while let Some(object) = current {
+            depth += 1;
+            current = object.parent();
+        }
+        depth
+    }
+
     /// Whether both are the same object.
     pub(crate) fn same(&self, other: &Self) -> bool {
         Rc::ptr_eq(&self.0, &other.0)
+    }
+
+    /// Feeds a hasher with what is equal for the same object only.
+    pub(crate) fn hash_into(&self, state: &mut impl std::hash::Hasher) {
+        std::hash::Hash::hash(&Rc::as_ptr(&self.0), state);
     }
 
     /// What a prefix stands for here; the empty prefix for the default namespace.
@@ -228,10 +247,29 @@ impl XObject {
             "xmlns" => return Some(XMLNS.into()),
             _ => {}
         }
-        self.scopes()
-            .into_iter()
-            .find(|(own, _)| own == prefix)
-            .map(|(_, uri)| uri.into())
+        let mut current = Some(self.clone());
+        while let Some(object) = current {
+            for attribute in object.attributes().iter().rev() {
+                if let Data::Attribute(name, value) = &*attribute.data()
+                    && name.declared_prefix() == Some(prefix)
+                {
+                    return Some(value.to_str().as_ref().into());
+                }
+            }
+            current = object.parent();
+        }
+        None
+    }
+
+    /// How many levels and attributes are above it: what it takes to ask for a namespace.
+    pub(crate) fn surroundings(&self) -> usize {
+        let mut count = 0;
+        let mut current = Some(self.clone());
+        while let Some(object) = current {
+            count += 1 + object.attributes().len();
+            current = object.parent();
+        }
+        count
     }
 
     /// The namespaces that are declared here, innermost first.
@@ -292,7 +330,7 @@ impl XObject {
         }
     }
 
-    fn contains(&self, other: &XObject) -> bool {
+    pub(crate) fn contains(&self, other: &XObject) -> bool {
         let mut current = Some(other.clone());
         while let Some(object) = current {
             if object.same(self) {

@@ -1,7 +1,7 @@
 //! XML text → trees, as an `XmlReader` reads it for `System.Xml.Linq`: internal entities are replaced,
 //! nothing outside the text is ever fetched.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use super::name::{continues_name, starts_name};
@@ -13,6 +13,9 @@ use crate::text::Text;
 const MAX_EXPANSION: usize = 1 << 20;
 /// How deep entities may use each other.
 const MAX_ENTITY_DEPTH: u32 = 16;
+
+/// Up to how many attributes are searched one by one, which is faster than hashing them.
+const FEW: usize = 16;
 
 /// What to keep.
 #[derive(Debug, Clone, Copy, Default)]
@@ -29,11 +32,13 @@ pub(crate) fn read(text: &str, load: Load) -> Outcome<XObject> {
         load,
         entities: HashMap::new(),
         expanded: 0,
-        namespaces: vec![
-            ("xml".to_owned(), XML.into()),
-            ("xmlns".to_owned(), XMLNS.into()),
-        ],
+        none: "".into(),
+        uris: HashMap::new(),
+        namespaces: HashMap::new(),
+        declared: Vec::new(),
     };
+    reader.declare("xml", XML);
+    reader.declare("xmlns", XMLNS);
     reader.document()
 }
 
@@ -43,15 +48,22 @@ struct Reader<'a> {
     load: Load,
     entities: HashMap<String, String>,
     expanded: usize,
-    /// Prefixes with namespaces, innermost last.
-    namespaces: Vec<(String, Rc<str>)>,
+    /// No namespace.
+    none: Rc<str>,
+    /// Each namespace once, so that names are compared by address however long their namespace is.
+    uris: HashMap<String, Rc<str>>,
+    /// What each prefix stands for, innermost last.
+    namespaces: HashMap<String, Vec<Rc<str>>>,
+    /// The prefixes in the order in which they were declared, for elements to take theirs back.
+    declared: Vec<String>,
 }
 
 /// An element that has begun.
 struct Open {
     tag: String,
     element: Element,
-    namespaces: usize,
+    /// How many declarations there were before it.
+    declared: usize,
     preserve: bool,
 }
 
@@ -301,7 +313,7 @@ impl Reader<'_> {
         if stack.len() >= MAX_DEPTH - 1 {
             return Err(Exception::limit("an XML document is nested too deep"));
         }
-        let namespaces = self.namespaces.len();
+        let declared = self.declared.len();
         let tag = self.name()?;
         let written = self.attributes()?;
         for (name, value) in &written {
@@ -310,18 +322,10 @@ impl Reader<'_> {
                 None if name == "xmlns" => "",
                 _ => continue,
             };
-            self.namespaces
-                .push((prefix.to_owned(), value.as_str().into()));
+            self.declare(prefix, value);
         }
         let name = self.resolved(&tag, true)?;
-        let mut attributes: Vec<XObject> = Vec::with_capacity(written.len());
-        for (written, value) in written {
-            let name = self.resolved(&written, false)?;
-            if attributes.iter().any(|a| a.is_named(&name)) {
-                return Err(self.error(&format!("'{written}' is a duplicate attribute name.")));
-            }
-            attributes.push(XObject::new(Data::Attribute(name, Text::from(value))));
-        }
+        let attributes = self.named(written)?;
         let space = Name::new("space", XML);
         let preserve = match attributes.iter().find(|a| a.is_named(&space)) {
             Some(attribute) => attribute.value().to_str() == "preserve",
@@ -335,7 +339,7 @@ impl Reader<'_> {
             open: !empty,
         };
         if empty {
-            self.namespaces.truncate(namespaces);
+            self.forget(declared);
             return Ok(Some(XObject::new(Data::Element(element))));
         }
         if !self.eat(">") {
@@ -344,10 +348,57 @@ impl Reader<'_> {
         stack.push(Open {
             tag,
             element,
-            namespaces,
+            declared,
             preserve,
         });
         Ok(None)
+    }
+
+    /// Attributes with their names resolved, of which no two may be the same.
+    fn named(&self, written: Vec<(String, String)>) -> Outcome<Vec<XObject>> {
+        let many = written.len() > FEW;
+        let mut seen = HashSet::new();
+        let mut attributes: Vec<XObject> = Vec::with_capacity(written.len());
+        for (written, value) in written {
+            let name = self.resolved(&written, false)?;
+            let twice = if many {
+                !seen.insert((name.local.clone(), address(&name.namespace)))
+            } else {
+                attributes.iter().any(|a| a.is_named(&name))
+            };
+            if twice {
+                return Err(self.error(&format!("'{written}' is a duplicate attribute name.")));
+            }
+            attributes.push(XObject::new(Data::Attribute(name, Text::from(value))));
+        }
+        Ok(attributes)
+    }
+
+    /// Lets a prefix stand for a namespace.
+    fn declare(&mut self, prefix: &str, uri: &str) {
+        let uri = match self.uris.get(uri) {
+            _ if uri.is_empty() => self.none.clone(),
+            Some(known) => known.clone(),
+            None => {
+                let made: Rc<str> = uri.into();
+                self.uris.insert(uri.to_owned(), made.clone());
+                made
+            }
+        };
+        self.namespaces
+            .entry(prefix.to_owned())
+            .or_default()
+            .push(uri);
+        self.declared.push(prefix.to_owned());
+    }
+
+    /// Takes back all declarations but the first few.
+    fn forget(&mut self, kept: usize) {
+        for prefix in self.declared.drain(kept.min(self.declared.len())..) {
+            if let Some(uris) = self.namespaces.get_mut(&prefix) {
+                uris.pop();
+            }
+        }
     }
 
     fn attributes(&mut self) -> Outcome<Vec<(String, String)>> {
@@ -392,7 +443,7 @@ impl Reader<'_> {
         if !ended {
             return Err(self.unexpected());
         }
-        self.namespaces.truncate(open.namespaces);
+        self.forget(open.declared);
         Ok(XObject::new(Data::Element(open.element)))
     }
 
@@ -404,12 +455,11 @@ impl Reader<'_> {
                 return Err(self.error("The ':' character cannot be included in a name."));
             }
             None if element => ("", written),
-            None => return Ok(Name::new(written, "")),
+            None => return Ok(Name::new(written, self.none.clone())),
         };
-        let found = self.namespaces.iter().rev().find(|(own, _)| own == prefix);
-        match found {
-            Some((_, namespace)) => Ok(Name::new(local, namespace.clone())),
-            None if prefix.is_empty() => Ok(Name::new(local, "")),
+        match self.namespaces.get(prefix).and_then(|uris| uris.last()) {
+            Some(namespace) => Ok(Name::new(local, namespace.clone())),
+            None if prefix.is_empty() => Ok(Name::new(local, self.none.clone())),
             None => Err(self.error(&format!("'{prefix}' is an undeclared prefix."))),
         }
     }
@@ -542,6 +592,11 @@ impl Reader<'_> {
         }
         Ok(())
     }
+}
+
+/// Where a namespace is kept; `Reader::uris` and `Reader::none` keep each in one place.
+fn address(namespace: &Rc<str>) -> *const u8 {
+    namespace.as_ptr()
 }
 
 /// The character that a reference stands for by itself.

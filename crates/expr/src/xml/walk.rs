@@ -1,6 +1,8 @@
 //! Walking a tree without a deep stack, and what is done by walking: copies, comparisons.
 
-use super::{Data, Element, XObject};
+use super::{Data, Element, SIZE, XObject};
+use crate::exception::Outcome;
+use crate::limits::Meter;
 
 /// A step of a walk.
 pub(crate) enum Event {
@@ -80,6 +82,32 @@ impl XObject {
             .unwrap_or_else(|| self.clone())
     }
 
+    /// Charges for looking at all that is in it.
+    pub(crate) fn charge_walk(&self, meter: &mut Meter) -> Outcome<()> {
+        for event in Walk::of(self) {
+            match event {
+                Event::Open(object) => meter.ticks(2 + object.attributes().len())?,
+                Event::Close(_) => {}
+                Event::Leaf(_) => meter.ticks(1)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Charges for a copy.
+    pub(crate) fn charge_copy(&self, meter: &mut Meter) -> Outcome<()> {
+        for event in Walk::of(self) {
+            let objects = match event {
+                Event::Open(object) => 1 + object.attributes().len(),
+                Event::Close(_) => continue,
+                Event::Leaf(_) => 1,
+            };
+            meter.ticks(objects.saturating_mul(2))?;
+            meter.bytes(objects.saturating_mul(SIZE))?;
+        }
+        Ok(())
+    }
+
     /// `XNode.DeepEquals`.
     pub(crate) fn deep_equals(&self, other: &Self) -> bool {
         let (mut a, mut b) = (Walk::of(self), Walk::of(other));
@@ -94,6 +122,30 @@ impl XObject {
             }
         }
     }
+}
+
+/// Whether the indented text may be very much larger than the tree: it is deep, or a prefix is long.
+pub(crate) fn may_swell(object: &XObject) -> bool {
+    let mut depth: usize = 0;
+    let mut size: usize = 0;
+    let mut prefix = 0;
+    for event in Walk::of(object) {
+        match event {
+            Event::Open(object) => {
+                depth += 1;
+                for attribute in object.attributes().iter() {
+                    if let Some(name) = attribute.name() {
+                        prefix = prefix.max(name.declared_prefix().map_or(0, str::len));
+                    }
+                }
+            }
+            Event::Close(_) => depth = depth.saturating_sub(1),
+            Event::Leaf(_) => {}
+        }
+        size += depth * 2 + prefix;
+    }
+    // The texts themselves are no larger than what was charged for them.
+    size > 16 << 20
 }
 
 /// A copy of an object with other children.

@@ -2,9 +2,16 @@
 
 use super::walk::{Event, Walk};
 use super::{Data, Element, Name, XML, XMLNS, XObject};
+use crate::exception::Outcome;
+use crate::limits::Meter;
+
+/// `ToString()` where nothing is charged for it.
+pub(crate) fn write(object: &XObject, indented: bool) -> String {
+    write_within(object, indented, &mut Meter::open()).unwrap_or_default()
+}
 
 /// `ToString()`, with or without indentation.
-pub(crate) fn write(object: &XObject, indented: bool) -> String {
+pub(crate) fn write_within(object: &XObject, indented: bool, meter: &mut Meter) -> Outcome<String> {
     let mut writer = Writer {
         out: String::new(),
         indented,
@@ -18,9 +25,11 @@ pub(crate) fn write(object: &XObject, indented: bool) -> String {
     };
     if let Data::Attribute(name, value) = &*object.data() {
         writer.lone_attribute(name, &value.to_str());
-        return writer.out;
+        return Ok(writer.out);
     }
     for event in Walk::of(object) {
+        meter.ticks(1 + writer.searched(&event))?;
+        meter.fits(writer.out.len())?;
         match event {
             Event::Open(object) => {
                 if let Data::Element(element) = &*object.data() {
@@ -35,7 +44,7 @@ pub(crate) fn write(object: &XObject, indented: bool) -> String {
             Event::Leaf(leaf) => writer.leaf(&leaf),
         }
     }
-    writer.out
+    Ok(writer.out)
 }
 
 /// An element that has begun.
@@ -62,6 +71,22 @@ struct Writer {
 }
 
 impl Writer {
+    /// How many declarations and attributes are looked at to write an element's start.
+    fn searched(&self, event: &Event) -> usize {
+        let Event::Open(object) = event else {
+            return 0;
+        };
+        let declared = self.known.len() + self.written.len();
+        let named = object.name().is_some_and(|name| !name.namespace.is_empty());
+        let attributes = object.attributes();
+        let with_prefix = attributes.iter().filter(|attribute| {
+            let name = attribute.name();
+            name.is_some_and(|name| !name.namespace.is_empty())
+        });
+        let names = usize::from(named) + with_prefix.count();
+        attributes.len() + names.saturating_mul(declared + attributes.len()) / 2
+    }
+
     fn line(&mut self) {
         if self.indented && !self.mixed && !self.out.is_empty() {
             self.out.push('\n');
@@ -283,6 +308,9 @@ impl Writer {
     }
 }
 
+/// How many prefixes of one namespace are tried before it is declared anew.
+const MANY: usize = 8;
+
 fn format_quoted(before: &str, text: &str) -> String {
     format!("{before}{text}\"")
 }
@@ -293,12 +321,11 @@ fn prefix_in(declared: &[(String, String)], namespace: &str, default: bool) -> O
         .iter()
         .enumerate()
         .rev()
-        .find(|(index, (prefix, own))| {
-            let hidden = declared
-                .iter()
-                .skip(index + 1)
-                .any(|(later, _)| later == prefix);
-            own == namespace && !hidden && (default || !prefix.is_empty())
+        .filter(|(_, (prefix, own))| own == namespace && (default || !prefix.is_empty()))
+        .take(MANY)
+        .find(|(index, (prefix, _))| {
+            let later = declared.get(index + 1..).unwrap_or_default();
+            !later.iter().any(|(other, _)| other == prefix)
         })
         .map(|(_, (prefix, _))| prefix.clone())
 }

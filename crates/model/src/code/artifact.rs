@@ -107,7 +107,8 @@ pub const NEAR_MISS: Code = Code(&Entry {
     id: "A0009",
     title: "file that is not read",
     meaning: "A file or folder has almost the name of one that has a meaning at this place, but \
-              not quite, or another file comes before it. It has no effect.",
+              not quite, or another file comes before it. It has no effect. Where a policy would be \
+              lost with it, that is an error, and what the policy stands for answers 503.",
     mend: "Rename it as the message says, or remove it.",
 });
 
@@ -188,7 +189,8 @@ pub const UNKNOWN_OPERATION: Code = Code(&Entry {
     id: "A0018",
     title: "policy of an unknown operation",
     meaning: "There is a policy for an operation that the API's description does not have. It has \
-              no effect.",
+              no effect; an operation of almost that name answers 503, because the policy may be \
+              its own.",
     mend: "Name the folder after the operation: its `operationId` in lower case, with `-` for \
            everything that is not a letter or digit.",
 });

@@ -15,15 +15,22 @@ use crate::cli::{Check, Exit, Format, ScopeName};
 use crate::load::Loader;
 use crate::render::{self, Paint};
 use crate::secrets::read_text;
-use crate::settings::Settings;
+use crate::settings::environment::variables;
+use crate::settings::{Reading, Settings, SettingsFile};
 
 pub(super) fn run(args: &Check) -> Result<Exit> {
     let mut totals = Totals::default();
     for path in &args.paths {
         if path.is_dir() {
             folder(path, args, &mut totals)?;
-        } else if path.exists() {
+        } else if path.is_file() && path.extension().is_some_and(|e| e == "xml") {
             file(path, args, &mut totals)?;
+        } else if path.exists() {
+            bail!(
+                "`{}` is neither a folder nor an `.xml` file: give an artefact folder, or a policy or \
+                 fragment",
+                path.display()
+            );
         } else {
             bail!("`{}` does not exist", path.display());
         }
@@ -69,15 +76,29 @@ impl Totals {
         for (operation, why) in &self.unavailable {
             writeln!(err, "answers 503: {operation}: {why}")?;
         }
-        writeln!(err, "{} errors, {} warnings", self.errors, self.warnings)?;
+        writeln!(
+            err,
+            "{}, {}",
+            counted(self.errors, "error"),
+            counted(self.warnings, "warning")
+        )?;
         Ok(())
     }
 }
 
 fn folder(path: &Path, args: &Check, totals: &mut Totals) -> Result<()> {
-    let mut loader = Loader::new(path, &Settings::defaults()?)?;
+    let settings = SettingsFile::of(path, None)?;
+    let Reading {
+        settings,
+        diagnostics,
+        sources,
+        unknown,
+    } = Settings::read(&settings, variables())?;
+    totals.show(&diagnostics, &sources, args.format)?;
+    let mut loader = Loader::new(path, &settings)?;
     loader.options_mut().references = references(args);
     let outcome = loader.load(Names::default());
+    unknown.refuse(&outcome.sources)?;
     let summary = outcome.snapshot.summary();
     totals.open.extend(summary.open.iter().cloned());
     totals
@@ -117,6 +138,11 @@ fn file(path: &Path, args: &Check, totals: &mut Totals) -> Result<()> {
         );
     }
     totals.show(&found, &sources, args.format)
+}
+
+fn counted(count: usize, what: &str) -> String {
+    let ending = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{ending}")
 }
 
 fn references(args: &Check) -> References {

@@ -1,4 +1,4 @@
-//! `portcullis explain CODE`.
+//! `portcullis explain CODE`: diagnostics by their codes, refusals by their reasons.
 
 use std::io::Write as _;
 
@@ -13,8 +13,9 @@ pub(super) fn run(args: &Explain) -> Result<Exit> {
     let mut out = std::io::stdout().lock();
     let paint = Paint::of(&out);
     if args.list {
+        let width = Code::all().map(|code| code.id().len()).max().unwrap_or(0);
         for code in Code::all() {
-            writeln!(out, "{:<14} {}", code.id(), code.0.title)?;
+            writeln!(out, "{:<width$}  {}", code.id(), code.0.title)?;
         }
         return Ok(Exit::Ok);
     }

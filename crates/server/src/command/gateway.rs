@@ -3,64 +3,42 @@
 use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use anyhow::{Context as _, Result, bail};
-use portcullis_gateway::{Drained, Gateway as DataPlane, Parts, SnapshotStore};
-use portcullis_policy::names::Names;
+use portcullis_gateway::{Drained, Gateway as DataPlane};
 use portcullis_telemetry::metrics::Metrics;
 use portcullis_telemetry::record::Sink;
 use serde_json::json;
 use tracing::{info, warn};
 
-use crate::cli::{Exit, Format, Gateway};
-use crate::clock::SystemClock;
-use crate::load::{Loader, Outcome};
-use crate::reload::{self, Reloader, Signals};
-use crate::render::{self, Paint};
-use crate::secrets::{environment, read_text};
-use crate::settings::{AccessLog, Settings};
-use crate::wire;
-
-/// The settings that a folder may bring along.
-const FOLDER_SETTINGS: &str = "portcullis.toml";
+use crate::cli::{Exit, Gateway};
+use crate::reload::{self, Signals};
+use crate::serving::{Serving, Time, start_log};
+use crate::settings::environment::{variable, variables};
+use crate::settings::{AccessLog, Settings, SettingsFile};
 
 pub(super) fn run(args: &Gateway) -> Result<Exit> {
-    let settings = settings(args)?;
-    start_log(&settings);
-    let mut loader = Loader::new(&args.artifacts, &settings)?;
-    let outcome = loader.load(Names::default());
-    report(&outcome)?;
-    if outcome.diagnostics.has_errors() && !settings.artifacts.keep_going {
+    let file = SettingsFile::of(&args.artifacts, args.config.as_deref())?;
+    let (mut settings, unknown) = Settings::read(&file, variables())?.sound(&file)?;
+    apply_flags(args, &mut settings);
+    let filter = variable("RUST_LOG").unwrap_or_else(|| settings.log.level.clone());
+    start_log(&filter, Time::Shown);
+    let serving = Serving::read(&args.artifacts, &settings, file)?;
+    serving.refuse(&unknown)?;
+    if serving.has_errors() && !settings.artifacts.keep_going {
         bail!(
             "the configuration in `{}` has errors: mend them, or start with `--keep-going` to answer \
              503 where they matter",
             args.artifacts.display()
         );
     }
-    let metrics = Arc::new(Metrics::default());
-    tell(&outcome, &metrics);
-    let files = outcome.files;
-    let store = SnapshotStore::new(outcome.snapshot);
-    let (sink, log_thread) = match access_log(&settings.log.access, &metrics)? {
+    let (sink, log_thread) = match access_log(&settings.log.access, &serving.metrics)? {
         Some((sink, thread)) => (Some(sink), Some(thread)),
         None => (None, None),
     };
-    let parts = Parts {
-        store: Arc::clone(&store),
-        clock: Arc::new(SystemClock::start()),
-        sink: sink.clone(),
-        metrics: Arc::clone(&metrics),
-    };
     let signals = Signals::catch()?;
-    let gateway = DataPlane::start(wire::settings(&settings)?, &parts).context("cannot listen")?;
+    let (gateway, reloader) = serving.start(sink.clone())?;
     announce(&gateway, args.ready_file.as_deref())?;
-    let reloader = Reloader {
-        files,
-        loader,
-        store,
-        metrics,
-    };
     reload::until_stopped(&args.artifacts, settings.artifacts.watch, reloader, signals)?;
     info!("draining");
     let Drained { cut_off } = gateway.stop();
@@ -81,17 +59,8 @@ pub(super) fn run(args: &Gateway) -> Result<Exit> {
     Ok(Exit::Ok)
 }
 
-/// The file, the environment, the flags: each wins over the one before.
-fn settings(args: &Gateway) -> Result<Settings> {
-    let beside = args.artifacts.join(FOLDER_SETTINGS);
-    let file = args
-        .config
-        .clone()
-        .or_else(|| beside.is_file().then_some(beside));
-    let text = file.as_deref().map(read_text).transpose()?;
-    let name = file.map(|f| f.display().to_string()).unwrap_or_default();
-    let named = text.as_deref().map(|text| (name.as_str(), text));
-    let mut settings = Settings::read(named, std::env::vars())?;
+/// Flags win over everything else.
+fn apply_flags(args: &Gateway, settings: &mut Settings) {
     let listen = &mut settings.listen;
     if args.tls_listen.is_some() {
         listen.https = args.tls_listen;
@@ -104,69 +73,6 @@ fn settings(args: &Gateway) -> Result<Settings> {
     listen.key_file = args.key.clone().or_else(|| listen.key_file.take());
     settings.cores = args.cores.unwrap_or(settings.cores);
     settings.artifacts.keep_going |= args.keep_going;
-    Ok(settings)
-}
-
-fn start_log(settings: &Settings) {
-    let paint = Paint::of(&std::io::stderr());
-    let filter = environment("RUST_LOG").unwrap_or_else(|| settings.log.level.clone());
-    // A second start in one process (tests) keeps the first log.
-    drop(
-        tracing_subscriber::fmt()
-            .with_env_filter(filter)
-            .with_writer(std::io::stderr)
-            .with_ansi(paint == Paint::Colours)
-            .with_target(false)
-            .try_init(),
-    );
-}
-
-/// Shows what is wrong with a configuration, on stderr.
-pub(crate) fn report(outcome: &Outcome) -> Result<()> {
-    let mut out = std::io::stderr().lock();
-    let paint = Paint::of(&out);
-    render::diagnostics(
-        &mut out,
-        &outcome.diagnostics,
-        &outcome.sources,
-        Format::Human,
-        paint,
-    )?;
-    Ok(())
-}
-
-/// Says in the log and in numbers what is served.
-pub(crate) fn tell(outcome: &Outcome, metrics: &Metrics) {
-    let summary = outcome.snapshot.summary();
-    info!(
-        apis = summary.apis,
-        operations = summary.operations,
-        products = summary.products,
-        subscriptions = summary.subscriptions,
-        files = outcome.files,
-        parsed = outcome.parsed,
-        skipped = outcome.skipped,
-        "configuration in place"
-    );
-    for operation in &summary.open {
-        info!(%operation, "open operation: anybody may call it");
-    }
-    for (operation, why) in &summary.unavailable {
-        warn!(%operation, %why, "answers 503");
-    }
-    let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
-    metrics
-        .process
-        .open_operations
-        .store(count(summary.open.len()), Ordering::Relaxed);
-    metrics
-        .process
-        .unavailable_operations
-        .store(count(summary.unavailable.len()), Ordering::Relaxed);
-    metrics
-        .process
-        .reloads_applied
-        .fetch_add(1, Ordering::Relaxed);
 }
 
 type LogThread = std::thread::JoinHandle<()>;

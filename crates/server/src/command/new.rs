@@ -12,16 +12,12 @@ use portcullis_model::secret::Secret;
 use portcullis_model::{Diagnostics, Sources};
 use portcullis_policy::names::Names;
 use portcullis_spec::Description;
-use serde_json::{Value, json};
 
 use crate::cli::{Auth, Exit, Format, New};
 use crate::load::{Loader, Outcome};
 use crate::render::{self, Paint};
 use crate::secrets::read_text;
-use crate::settings::Settings;
-
-/// The settings that the folder brings along.
-const SETTINGS: &str = "portcullis.toml";
+use crate::settings::{Settings, SettingsFile};
 
 const CLOSED: &str = "\
 # Settings of the gateway that serves this folder; docs/configuration.md lists all keys.
@@ -62,6 +58,7 @@ pub(super) fn run(args: &New) -> Result<Exit> {
         &args.dir,
         &NewFolder {
             name: &name,
+            path: path.as_ref(),
             description: &source.description,
             description_text: &source.text,
             backend: &args.backend,
@@ -70,16 +67,9 @@ pub(super) fn run(args: &New) -> Result<Exit> {
             }),
         },
     )?;
-    let path = match path {
-        Some(path) => {
-            let api = args.dir.join("apis").join(made.api.as_str());
-            set_path(&api.join("apiInformation.json"), &path)?;
-            path.as_str().to_owned()
-        }
-        None => made.api.as_str().to_owned(),
-    };
+    let path = path.map_or_else(|| made.api.to_string(), |path| path.as_str().to_owned());
     write_file(
-        &args.dir.join(SETTINGS),
+        &args.dir.join(SettingsFile::NAME),
         if key.is_some() { CLOSED } else { OPEN },
     )?;
     if !runs(&args.dir)? {
@@ -135,14 +125,6 @@ fn name(source: &Source, file: &Path) -> String {
     }
 }
 
-/// A new folder's path is the API's resource name; `--path` may have more than one segment.
-fn set_path(file: &Path, path: &ApiPath) -> Result<()> {
-    let mut information: Value = serde_json::from_str(&read_text(file)?)?;
-    let member = information.pointer_mut("/properties/path");
-    *member.context("the information file has no path")? = json!(path.as_str());
-    write_file(file, &format!("{information:#}\n"))
-}
-
 #[expect(clippy::disallowed_methods, reason = "the command writes a folder")]
 fn write_file(file: &Path, text: &str) -> Result<()> {
     fs::write(file, text).with_context(|| format!("cannot write `{}`", file.display()))
@@ -150,9 +132,8 @@ fn write_file(file: &Path, text: &str) -> Result<()> {
 
 /// Compiles what was written, as the gateway will: what this command makes has to run.
 fn runs(folder: &Path) -> Result<bool> {
-    let file = folder.join(SETTINGS);
-    let settings = read_text(&file)?;
-    let settings = Settings::read(Some((SETTINGS, &settings)), std::iter::empty())?;
+    let file = SettingsFile::of(folder, None)?;
+    let (settings, _) = Settings::read(&file, std::iter::empty())?.sound(&file)?;
     let Outcome {
         snapshot,
         diagnostics,
@@ -207,9 +188,14 @@ fn tell(args: &New, description: &Description, path: &str, key: Option<&Secret>)
         quoted(&dir.to_string())
     )?;
     if let Some(operation) = first(&description.operations) {
+        let with_key = if key.is_some() {
+            ", after the line with the key"
+        } else {
+            ""
+        };
         writeln!(
             words,
-            "  {}",
+            "\nand in another terminal{with_key}:\n\n  {}",
             curl(
                 operation,
                 &format!("http://{address}/{path}"),

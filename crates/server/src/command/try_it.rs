@@ -12,26 +12,19 @@ mod show;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
-use portcullis_gateway::{Gateway, Parts, SnapshotStore};
 use portcullis_identity::key::generate_key;
 use portcullis_model::secret::Secret;
-use portcullis_policy::names::Names;
-use portcullis_telemetry::metrics::Metrics;
 use tempfile::TempDir;
 
 use crate::cli::{Exit, Try};
-use crate::clock::SystemClock;
 use crate::command::cores;
-use crate::command::gateway::report;
-use crate::load::Loader;
-use crate::reload::{self, Reloader, Signals};
+use crate::reload::{self, Signals};
 use crate::render::Paint;
-use crate::settings::Settings;
-use crate::wire;
+use crate::serving::{Serving, Time, start_log};
+use crate::settings::{Settings, SettingsFile};
 
 use service::Services;
 
@@ -95,6 +88,13 @@ pub(super) fn run(args: &Try) -> Result<Exit> {
             args.listen
         );
     }
+    if !args.listen.ip().is_loopback() {
+        bail!(
+            "`--listen {}` must be a loopback address here, such as `127.0.0.1:8080`: what is tried out \
+             has no encryption",
+            args.listen
+        );
+    }
     let services = Services::start()?;
     let keys = Keys {
         shop: generate_key()?,
@@ -102,8 +102,16 @@ pub(super) fn run(args: &Try) -> Result<Exit> {
     };
     let home = Home::new(args.folder.as_deref())?;
     folder::write(home.path(), &services, &keys)?;
-    let settings = settings(args)?;
-    let (gateway, reloader) = start(home.path(), &settings)?;
+    let file = SettingsFile::of(home.path(), None)?;
+    let settings = settings(args, &file)?;
+    let serving = Serving::read(home.path(), &settings, file)?;
+    if serving.has_errors() {
+        bail!(
+            "the example in `{}` does not compile: please report this",
+            home.path().display()
+        );
+    }
+    let (gateway, reloader) = serving.start(None)?;
     let Some(address) = gateway.http else {
         bail!("the gateway listens nowhere")
     };
@@ -120,7 +128,8 @@ pub(super) fn run(args: &Try) -> Result<Exit> {
     } else {
         let signals = Signals::catch()?;
         show::announce(&mut out.lock(), &site, paint)?;
-        start_log();
+        // Whoever edits the folder reads here what came of it.
+        start_log("info", Time::Left);
         reload::until_stopped(site.home.path(), true, reloader, signals)?;
         Exit::Ok
     };
@@ -129,57 +138,11 @@ pub(super) fn run(args: &Try) -> Result<Exit> {
 }
 
 /// The folder's own settings; the environment has no say in a demonstration.
-fn settings(args: &Try) -> Result<Settings> {
-    let file = Some((folder::SETTINGS, folder::settings()));
-    let mut settings = Settings::read(file, std::iter::empty())?;
+fn settings(args: &Try, file: &SettingsFile) -> Result<Settings> {
+    let (mut settings, _) = Settings::read(file, std::iter::empty())?.sound(file)?;
     settings.listen.http = Some(args.listen);
     settings.listen.admin = None;
     settings.cores = cores(settings.cores).get().min(MOST_CORES);
     settings.drain = DRAIN;
     Ok(settings)
-}
-
-/// As `portcullis gateway` does it, without an access log.
-fn start(folder: &Path, settings: &Settings) -> Result<(Gateway, Reloader)> {
-    let mut loader = Loader::new(folder, settings)?;
-    let outcome = loader.load(Names::default());
-    report(&outcome)?;
-    if outcome.diagnostics.has_errors() {
-        bail!(
-            "the example in `{}` does not compile: please report this",
-            folder.display()
-        );
-    }
-    let metrics = Arc::new(Metrics::default());
-    let files = outcome.files;
-    let store = SnapshotStore::new(outcome.snapshot);
-    let parts = Parts {
-        store: Arc::clone(&store),
-        clock: Arc::new(SystemClock::start()),
-        sink: None,
-        metrics: Arc::clone(&metrics),
-    };
-    let gateway = Gateway::start(wire::settings(settings)?, &parts).context("cannot listen")?;
-    Ok((
-        gateway,
-        Reloader {
-            files,
-            loader,
-            store,
-            metrics,
-        },
-    ))
-}
-
-/// Whoever edits the folder reads here what came of it.
-fn start_log() {
-    drop(
-        tracing_subscriber::fmt()
-            .with_env_filter("info")
-            .with_writer(std::io::stderr)
-            .with_ansi(Paint::of(&std::io::stderr()) == Paint::Colours)
-            .with_target(false)
-            .without_time()
-            .try_init(),
-    );
 }

@@ -8,7 +8,7 @@ use anyhow::bail;
 use portcullis_engine::{ForeignKey, OpenOperations};
 use portcullis_gateway::settings::IpRange;
 
-use super::units::{duration, length, list, optional, size};
+use super::units::{duration, length, list, number, optional_address, optional_path, size};
 use super::{AccessLog, Setting};
 
 /// Every key, section by section.
@@ -18,35 +18,35 @@ pub(crate) const SETTINGS: &[Setting] = &[
         form: "address",
         default: "127.0.0.1:8080",
         meaning: "Where callers connect without encryption. Port 0 lets the kernel choose. Empty: nowhere. An address that is not loopback needs `listen.allow_plaintext`.",
-        set: |s, v| Ok(s.listen.http = optional(v)?),
+        set: |s, v| Ok(s.listen.http = optional_address(v)?),
     },
     Setting {
         key: "listen.https",
         form: "address",
         default: "",
         meaning: "Where callers connect with TLS 1.2 or 1.3; HTTP/2 is offered by ALPN. Needs `listen.certificate_file` and `listen.key_file`.",
-        set: |s, v| Ok(s.listen.https = optional(v)?),
+        set: |s, v| Ok(s.listen.https = optional_address(v)?),
     },
     Setting {
         key: "listen.certificate_file",
-        form: "path",
+        form: "path, from the file's folder",
         default: "",
         meaning: "The certificate chain for `listen.https`, PEM.",
-        set: |s, v| Ok(s.listen.certificate_file = optional(v)?),
+        set: |s, v| Ok(s.listen.certificate_file = optional_path(v)),
     },
     Setting {
         key: "listen.key_file",
-        form: "path",
+        form: "path, from the file's folder",
         default: "",
         meaning: "The private key of that certificate, PEM.",
-        set: |s, v| Ok(s.listen.key_file = optional(v)?),
+        set: |s, v| Ok(s.listen.key_file = optional_path(v)),
     },
     Setting {
         key: "listen.admin",
         form: "address",
         default: "127.0.0.1:8081",
-        meaning: "Where `/livez`, `/readyz` and `/metrics` are served. Keep it off public networks. Empty: nowhere.",
-        set: |s, v| Ok(s.listen.admin = optional(v)?),
+        meaning: "Where `/livez`, `/readyz` and `/metrics` are served. Keep it off public networks. Empty: nowhere. An address that is not loopback needs `listen.allow_plaintext`.",
+        set: |s, v| Ok(s.listen.admin = optional_address(v)?),
     },
     Setting {
         key: "listen.h2c",
@@ -59,7 +59,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
         key: "listen.allow_plaintext",
         form: "`true` or `false`",
         default: "false",
-        meaning: "Whether `listen.http` may be an address that other machines can reach.",
+        meaning: "Whether `listen.http` and `listen.admin` may be addresses that other machines can reach.",
         set: |s, v| Ok(s.listen.allow_plaintext = v.parse()?),
     },
     Setting {
@@ -67,7 +67,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
         form: "number",
         default: "0",
         meaning: "How many cores serve, each with its own runtime, listeners and connections to backends. 0: all of the machine's.",
-        set: |s, v| Ok(s.cores = v.parse()?),
+        set: |s, v| Ok(s.cores = number(v)?),
     },
     Setting {
         key: "client.head_timeout",
@@ -116,7 +116,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
         form: "number",
         default: "10000",
         meaning: "How many connections one core holds; more are closed at once.",
-        set: |s, v| Ok(s.client.max_connections = v.parse()?),
+        set: |s, v| Ok(s.client.max_connections = number(v)?),
     },
     Setting {
         key: "client.max_request_line",
@@ -144,14 +144,14 @@ pub(crate) const SETTINGS: &[Setting] = &[
         form: "number",
         default: "100",
         meaning: "How many header lines a request may have; then 431.",
-        set: |s, v| Ok(s.client.max_headers = v.parse()?),
+        set: |s, v| Ok(s.client.max_headers = number(v)?),
     },
     Setting {
         key: "client.http2_streams",
         form: "number",
         default: "100",
         meaning: "How many requests one HTTP/2 connection may have open.",
-        set: |s, v| Ok(s.client.http2_streams = v.parse()?),
+        set: |s, v| Ok(s.client.http2_streams = number(v)?),
     },
     Setting {
         key: "upstream.connect_timeout",
@@ -179,21 +179,21 @@ pub(crate) const SETTINGS: &[Setting] = &[
         form: "number",
         default: "128",
         meaning: "How many unused connections one core keeps for one backend.",
-        set: |s, v| Ok(s.upstream.max_idle = v.parse()?),
+        set: |s, v| Ok(s.upstream.max_idle = number(v)?),
     },
     Setting {
         key: "upstream.max_connections",
         form: "number",
         default: "2048",
         meaning: "How many connections one core has open to one backend.",
-        set: |s, v| Ok(s.upstream.max_connections = v.parse()?),
+        set: |s, v| Ok(s.upstream.max_connections = number(v)?),
     },
     Setting {
         key: "upstream.ca_file",
-        form: "path",
+        form: "path, from the file's folder",
         default: "",
         meaning: "Certificate authorities that backends are trusted by, PEM, instead of the system's.",
-        set: |s, v| Ok(s.upstream.ca_file = optional(v)?),
+        set: |s, v| Ok(s.upstream.ca_file = optional_path(v)),
     },
     Setting {
         key: "policy.buffered_body",
@@ -242,10 +242,10 @@ pub(crate) const SETTINGS: &[Setting] = &[
     },
     Setting {
         key: "security.sealing_key_file",
-        form: "path",
+        form: "path, from the file's folder",
         default: "",
         meaning: "The key that opens `sealed:` references; `portcullis key new-sealing-key` makes one.",
-        set: |s, v| Ok(s.security.sealing_key_file = optional(v)?),
+        set: |s, v| Ok(s.security.sealing_key_file = optional_path(v)),
     },
     Setting {
         key: "artifacts.watch",
@@ -263,7 +263,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
     },
     Setting {
         key: "log.access",
-        form: "`stdout`, `stderr`, `off` or a path",
+        form: "`stdout`, `stderr`, `off` or a path, from the file's folder",
         default: "stdout",
         meaning: "Where one JSON line for each request goes.",
         set: |s, v| {
@@ -280,7 +280,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
         key: "log.level",
         form: "`error`, `warn`, `info`, `debug` or `trace`",
         default: "info",
-        meaning: "How much the program says about itself on stderr.",
+        meaning: "How much the program says about itself on stderr. The variable `RUST_LOG`, if it is set, counts instead: `RUST_LOG=portcullis_gateway=debug,info`.",
         set: |s, v| match v {
             "error" | "warn" | "info" | "debug" | "trace" => {
                 v.clone_into(&mut s.log.level);

@@ -1,37 +1,50 @@
 //! Durations, sizes and lists as people write them.
 
-use std::str::FromStr;
+use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, anyhow, bail};
+
+/// `127.0.0.1:8080`, on the command line and in settings.
+pub(crate) fn address(text: &str) -> Result<SocketAddr> {
+    text.trim().parse().map_err(|_| {
+        anyhow!("an address is written `127.0.0.1:8080`: a number, not a name, and a port")
+    })
+}
+
+/// `100`.
+pub(super) fn number<T: std::str::FromStr>(text: &str) -> Result<T> {
+    let number = text.trim().parse();
+    number.map_err(|_| anyhow!("a number is written `100`"))
+}
+
+const DURATION: &str = "a duration is written `500ms`, `30s`, `5m` or `2h`";
+const SIZE: &str = "a size is written `512`, `64KiB`, `8MiB` or `1GiB`";
 
 /// `500ms`, `30s`, `5m`, `2h`.
 pub(super) fn duration(text: &str) -> Result<Duration> {
     let (number, unit) = split(text);
-    let number: u64 = number
-        .parse()
-        .context("a duration is written `500ms`, `30s`, `5m` or `2h`")?;
+    let number: u64 = number.parse().map_err(|_| anyhow!(DURATION))?;
     Ok(match unit {
         "ms" => Duration::from_millis(number),
         "s" => Duration::from_secs(number),
         "m" => Duration::from_secs(number.saturating_mul(60)),
         "h" => Duration::from_secs(number.saturating_mul(3600)),
-        _ => bail!("a duration is written `500ms`, `30s`, `5m` or `2h`"),
+        _ => bail!(DURATION),
     })
 }
 
 /// `512`, `64KiB`, `8MiB`, `1GiB`.
 pub(super) fn size(text: &str) -> Result<u64> {
     let (number, unit) = split(text);
-    let number: u64 = number
-        .parse()
-        .context("a size is written `512`, `64KiB`, `8MiB` or `1GiB`")?;
+    let number: u64 = number.parse().map_err(|_| anyhow!(SIZE))?;
     let factor = match unit {
         "" | "B" => 1,
         "KiB" => 1 << 10,
         "MiB" => 1 << 20,
         "GiB" => 1 << 30,
-        _ => bail!("a size is written `512`, `64KiB`, `8MiB` or `1GiB`"),
+        _ => bail!(SIZE),
     };
     Ok(number.saturating_mul(factor))
 }
@@ -50,17 +63,16 @@ fn split(text: &str) -> (&str, &str) {
     (number, unit.trim())
 }
 
-/// A value that may be left out by writing nothing.
-pub(super) fn optional<T: FromStr>(text: &str) -> Result<Option<T>>
-where
-    T::Err: std::error::Error + Send + Sync + 'static,
-{
-    let text = text.trim();
-    if text.is_empty() {
-        Ok(None)
-    } else {
-        Ok(Some(text.parse()?))
-    }
+/// An address that may be left out by writing nothing.
+pub(super) fn optional_address(text: &str) -> Result<Option<SocketAddr>> {
+    let written = Some(text.trim()).filter(|text| !text.is_empty());
+    written.map(address).transpose()
+}
+
+/// A path that may be left out by writing nothing.
+pub(super) fn optional_path(text: &str) -> Option<PathBuf> {
+    let written = Some(text.trim()).filter(|text| !text.is_empty());
+    written.map(PathBuf::from)
 }
 
 /// `a, b, c`.

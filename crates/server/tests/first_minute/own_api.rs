@@ -45,6 +45,11 @@ fn three_public_descriptions_come_to_a_first_200_without_any_xml() {
         let key = key_of(&ran);
         let next = format!("portcullis gateway --artifacts {folder}");
         assert!(ran.stderr.contains(&next), "{}", ran.stderr);
+        assert!(
+            ran.stderr.contains("and in another terminal"),
+            "{}",
+            ran.stderr
+        );
         let checked = ends_with(0, &["check", &folder]);
         assert!(
             checked.stderr.contains("0 errors, 0 warnings"),

@@ -8,6 +8,7 @@ mod parse;
 
 use super::{JToken, JsonKind};
 use crate::exception::{Exception, Outcome};
+use crate::limits::Meter;
 use crate::text::Text;
 use crate::value::Value;
 use compare::{compares, matches_pattern};
@@ -65,9 +66,18 @@ enum Op {
 }
 
 /// The tokens at a path. With `strict`, what is missing is an error.
-pub(crate) fn select(root: &JToken, path: &str, strict: bool) -> Outcome<Vec<JToken>> {
+pub(crate) fn select(
+    root: &JToken,
+    path: &str,
+    strict: bool,
+    meter: &mut Meter,
+) -> Outcome<Vec<JToken>> {
     let steps = parse::path(path)?;
-    let mut finder = Finder { root, visited: 0 };
+    let mut finder = Finder {
+        root,
+        visited: 0,
+        meter,
+    };
     finder.walk(vec![root.clone()], &steps, strict)
 }
 
@@ -78,15 +88,24 @@ fn error(message: impl Into<Text>) -> Exception {
 struct Finder<'a> {
     root: &'a JToken,
     visited: usize,
+    meter: &'a mut Meter,
 }
 
 impl Finder<'_> {
     fn visit(&mut self) -> Outcome<()> {
         self.visited += 1;
+        self.meter.ticks(2)?;
         if self.visited > MAX_VISITED {
             return Err(Exception::limit("a JSON path visits too many tokens"));
         }
         Ok(())
+    }
+
+    /// Charges for taking all children.
+    fn charge_children(&mut self, token: &JToken) -> Outcome<()> {
+        let count = token.children().len();
+        self.meter.ticks(count)?;
+        self.meter.bytes(count.saturating_mul(size_of::<JToken>()))
     }
 
     fn walk(&mut self, start: Vec<JToken>, steps: &[Step], strict: bool) -> Outcome<Vec<JToken>> {
@@ -111,7 +130,12 @@ impl Finder<'_> {
     ) -> Outcome<()> {
         match step {
             Step::Root => out.push(self.root.clone()),
-            Step::Field(name) => return field(token, name.as_deref(), strict, out),
+            Step::Field(name) => {
+                if name.is_none() {
+                    self.charge_children(token)?;
+                }
+                return field(token, name.as_deref(), strict, out);
+            }
             Step::Fields(names) => {
                 for name in names {
                     field(token, Some(name), strict, out)?;
@@ -125,16 +149,23 @@ impl Finder<'_> {
                     }
                 }
             }
-            Step::Index(index) => return Self::index(token, *index, strict, out),
+            Step::Index(index) => {
+                if index.is_none() {
+                    self.charge_children(token)?;
+                }
+                return Self::index(token, *index, strict, out);
+            }
             Step::Indexes(indexes) => {
                 for index in indexes {
                     Self::index(token, Some(*index), strict, out)?;
                 }
             }
             Step::Slice(start, end, step) => {
+                self.charge_children(token)?;
                 return slice(token, (*start, *end, *step), strict, out);
             }
             Step::Filter(filter) => {
+                self.charge_children(token)?;
                 for child in values(token) {
                     self.visit()?;
                     if self.matches(&child, filter)? {
@@ -145,6 +176,7 @@ impl Finder<'_> {
             Step::ScanFilter(filter) => {
                 for found in self.descendants(token)? {
                     for child in values(&found) {
+                        self.visit()?;
                         if self.matches(&child, filter)? {
                             out.push(child);
                         }
@@ -219,13 +251,13 @@ impl Finder<'_> {
                 let lefts = self.operand(token, left)?;
                 for left in &lefts {
                     if let Operand::Pattern(pattern, ignore_case) = right {
-                        if matches_pattern(left, pattern, *ignore_case)? {
+                        if matches_pattern(left, pattern, *ignore_case, self.meter)? {
                             return Ok(true);
                         }
                         continue;
                     }
                     for right in self.operand(token, right)? {
-                        if compares(left, *op, &right) {
+                        if compares(left, *op, &right, self.meter)? {
                             return Ok(true);
                         }
                     }
@@ -325,7 +357,7 @@ mod tests {
 
     fn found(json: &str, path: &str) -> String {
         let root = crate::json::parse(&Text::from(json)).unwrap();
-        match select(&root, path, false) {
+        match select(&root, path, false, &mut Meter::open()) {
             Ok(tokens) => tokens
                 .iter()
                 .map(|token| crate::json::write(token, false))

@@ -32,6 +32,8 @@ pub(super) fn encode_part(c: &mut Call<'_, '_>) -> Outcome {
 
 pub(super) fn decode(c: &mut Call<'_, '_>) -> Outcome {
     let text = c.required_text(0, "s")?;
+    c.vm.charge_steps(text.size() / 16)?;
+    c.vm.charge_bytes(text.size())?;
     from_base64(&text.to_str()).map(Value::bytes)
 }
 

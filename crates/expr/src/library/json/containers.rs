@@ -1,10 +1,10 @@
 //! `JContainer`, `JObject`, `JArray`, `JEnumerable<T>`.
 
 use super::token::{charge, child_at, child_named, set_child_at};
-use super::{argument, content, is_multi, token_or_null};
+use super::{argument, charge_children, content, copied, copy, is_multi, token_or_null};
 use crate::casing::equal_ignoring_case;
 use crate::eval::Call;
-use crate::exception::{Outcome, argument_null, argument_plain};
+use crate::exception::{Outcome, argument_plain};
 use crate::json::{Data, JToken, JsonKind, parse_as};
 use crate::library::interfaces::count;
 use crate::library::string::int;
@@ -29,6 +29,7 @@ pub(in crate::library) static JCONTAINER: Table = Table {
         m("void AddFirst(object content)", |c| {
             let (token, value) = (c.json(0)?, c.arg(1).clone());
             let added = content(c, &value)?;
+            charge_children(c, &token)?;
             token.insert(0, added)?;
             Ok(Value::Null)
         }),
@@ -60,11 +61,7 @@ pub(in crate::library) static JOBJECT: Table = Table {
             c.vm.charge_items(4)?;
             Ok(Value::Json(JToken::object()))
         }),
-        m("new(JObject other)", |c| {
-            Ok(Value::Json(
-                c.json(0).map_err(|_| argument_null("other"))?.deep_clone(),
-            ))
-        }),
+        m("new(JObject other)", copied),
         m("new(object content)", |c| build(c, JToken::object())),
         m("new(params object[] content)", |c| {
             build(c, JToken::object())
@@ -108,8 +105,9 @@ pub(in crate::library) static JOBJECT: Table = Table {
             )
         }),
         m("IEnumerable<JToken> PropertyValues()", |c| {
-            let values = c
-                .json(0)?
+            let token = c.json(0)?;
+            c.vm.charge_items(token.children().len())?;
+            let values = token
                 .children()
                 .iter()
                 .filter_map(|p| p.child(0))
@@ -158,6 +156,7 @@ pub(in crate::library) static JOBJECT: Table = Table {
         m("bool Remove(string propertyName)", |c| {
             let name = c.required_text(1, "propertyName")?;
             let token = c.json(0)?;
+            charge_children(c, &token)?;
             let position = token
                 .find_property(&name)
                 .and_then(|property| property.position());
@@ -179,11 +178,7 @@ pub(in crate::library) static JARRAY: Table = Table {
             c.vm.charge_items(4)?;
             Ok(Value::Json(JToken::array()))
         }),
-        m("new(JArray other)", |c| {
-            Ok(Value::Json(
-                c.json(0).map_err(|_| argument_null("other"))?.deep_clone(),
-            ))
-        }),
+        m("new(JArray other)", copied),
         m("new(object content)", |c| build(c, JToken::array())),
         m("new(params object[] content)", |c| {
             build(c, JToken::array())
@@ -207,12 +202,16 @@ pub(in crate::library) static JARRAY: Table = Table {
             c.vm.charge_items(4)?;
             let index = usize::try_from(c.int(1)?).unwrap_or(usize::MAX);
             let item = argument(c, 2)?;
-            c.json(0)?.insert(index, item)?;
+            let token = c.json(0)?;
+            charge_children(c, &token)?;
+            token.insert(index, item)?;
             Ok(Value::Null)
         }),
         m("void RemoveAt(int index)", |c| {
             let index = usize::try_from(c.int(1)?).unwrap_or(usize::MAX);
-            c.json(0)?.remove_at(index)?;
+            let token = c.json(0)?;
+            charge_children(c, &token)?;
+            token.remove_at(index)?;
             Ok(Value::Null)
         }),
         m("bool Remove(JToken item)", |c| {
@@ -246,6 +245,7 @@ pub(in crate::library) static JENUMERABLE: Table = Table {
 /// The properties of a `JObject` as pairs, which is what `foreach` sees in one.
 pub(crate) fn pairs(c: &mut Call<'_, '_>) -> Outcome {
     let token = c.json(0)?;
+    c.vm.charge_items(token.children().len().saturating_mul(3))?;
     let types = (Type::STRING, Type::JTOKEN);
     let pairs = token
         .children()
@@ -268,7 +268,7 @@ fn read(c: &mut Call<'_, '_>, ty: &Type) -> Outcome {
 }
 
 /// The property found by a name and a comparison.
-fn find(c: &Call<'_, '_>) -> Outcome<Option<JToken>> {
+fn find(c: &mut Call<'_, '_>) -> Outcome<Option<JToken>> {
     let Some(name) = c.optional_text(1) else {
         return Ok(None);
     };
@@ -276,6 +276,7 @@ fn find(c: &Call<'_, '_>) -> Outcome<Option<JToken>> {
     if let Some(exact) = token.find_property(&name) {
         return Ok(Some(exact));
     }
+    charge_children(c, &token)?;
     let ignore_case = matches!(c.enumerated(2), 1 | 3 | 5);
     let found = token
         .children()
@@ -300,8 +301,9 @@ pub(in crate::library) fn array_add(c: &mut Call<'_, '_>) -> Outcome {
     Ok(Value::Null)
 }
 
-fn position(c: &Call<'_, '_>) -> Outcome<Option<usize>> {
+fn position(c: &mut Call<'_, '_>) -> Outcome<Option<usize>> {
     let token = c.json(0)?;
+    charge_children(c, &token)?;
     let Value::Json(wanted) = c.arg(1) else {
         return Ok(None);
     };
@@ -378,7 +380,8 @@ fn merge_into(c: &mut Call<'_, '_>, target: &JToken, source: &JToken, depth: u32
     }
     if target.kind() == JsonKind::Array {
         for child in children {
-            target.push(child.deep_clone())?;
+            let child = copy(c, &child)?;
+            target.push(child)?;
         }
         return Ok(());
     }
@@ -395,7 +398,10 @@ fn merge_into(c: &mut Call<'_, '_>, target: &JToken, source: &JToken, depth: u32
                 merge_into(c, &existing, &value, depth + 1)?;
             }
             Some(_) if value.kind() == JsonKind::Null => {}
-            _ => target.set(&name, value.deep_clone())?,
+            _ => {
+                let value = copy(c, &value)?;
+                target.set(&name, value)?;
+            }
         }
     }
     Ok(())

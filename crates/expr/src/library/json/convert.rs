@@ -4,7 +4,7 @@ use super::serialize::{Reader, to_token};
 use super::token::{charge, marker};
 use crate::eval::Call;
 use crate::exception::Outcome;
-use crate::json::{double_text, parse_optional, primitive, quote, write};
+use crate::json::{double_text, parse_optional, primitive, quote, write_within};
 use crate::library::object::enumeration;
 use crate::library::{Table, TableKind, m, outside};
 use crate::types::Type;
@@ -79,7 +79,7 @@ pub(in crate::library) static JSON_CONVERT: Table = Table {
 fn serialize(c: &mut Call<'_, '_>, indented: bool) -> Outcome {
     let value = c.arg(0).clone();
     let token = to_token(c, &value)?;
-    Ok(Value::from(write(&token, indented)))
+    write_within(&token, indented, &mut c.vm.meter).map(Value::from)
 }
 
 /// Whether the type keeps tokens, so that dates must be recognised as JSON trees recognise them.
@@ -113,8 +113,9 @@ fn to_string(c: &mut Call<'_, '_>) -> Outcome {
 fn from_json(c: &mut Call<'_, '_>) -> Outcome {
     let text = c.required_text(0, "value")?;
     c.vm.charge_bytes(text.size().saturating_mul(16))?;
+    c.vm.charge_steps(text.size() / 8)?;
     let token = crate::json::parse(&text)?;
     let root = c.optional_text(1);
     let root = root.as_ref().map(crate::Text::to_str);
-    crate::xml::from_json(&token, root.as_deref()).map(Value::Xml)
+    crate::xml::from_json(&token, root.as_deref(), &mut c.vm.meter).map(Value::Xml)
 }

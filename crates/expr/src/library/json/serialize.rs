@@ -30,14 +30,14 @@ fn token_within(c: &mut Call<'_, '_>, value: &Value, depth: u32) -> Outcome<JTok
         return Err(serialization("Self referencing loop detected."));
     }
     if let Value::Json(token) = value {
-        return Ok(token.deep_clone());
+        return super::copy(c, token);
     }
     if let Value::Char(unit) = value {
         let text = Text::from_units(&[*unit]);
         return Ok(JToken::value(JsonKind::String, Value::String(text)));
     }
     if let Value::Xml(node) = value {
-        return crate::xml::to_json(node);
+        return crate::xml::to_json(node, &mut c.vm.meter);
     }
     if let Some(kind) = kind_of(value) {
         return Ok(JToken::value(kind, value.clone()));
@@ -234,10 +234,12 @@ impl Reader {
         }
     }
 
-    fn token_as(&self, c: &Call<'_, '_>, value: Value, ty: &Type) -> Outcome {
+    fn token_as(&self, c: &mut Call<'_, '_>, value: Value, ty: &Type) -> Outcome {
         if is_instance(&value, ty, c.vm.surface) {
             return Ok(match value {
-                Value::Json(token) => Value::Json(token.detached()),
+                Value::Json(token) if token.parent().is_some() => {
+                    Value::Json(super::copy(c, &token)?)
+                }
                 other => other,
             });
         }

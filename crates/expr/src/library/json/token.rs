@@ -1,9 +1,9 @@
 //! `JToken`.
 
-use super::{argument, content, token_or_null};
+use super::{argument, charge_siblings, children, content, copy, token_or_null};
 use crate::eval::Call;
 use crate::exception::{Exception, Outcome, argument_plain, index_out_of_range, invalid_operation};
-use crate::json::{Data, JToken, JsonKind, cast, extension_value, parse, select, write};
+use crate::json::{Data, JToken, JsonKind, cast, extension_value, parse, select, write_within};
 use crate::library::object::{bare, enumeration};
 use crate::library::{Table, TableKind, m, outside};
 use crate::names::full;
@@ -54,8 +54,12 @@ pub(in crate::library) static JTOKEN: Table = Table {
             super::serialize::from_object,
         ),
         m("static bool DeepEquals(JToken t1, JToken t2)", |c| {
-            match (c.arg(0), c.arg(1)) {
-                (Value::Json(a), Value::Json(b)) => Ok(Value::Bool(a.deep_equals(b))),
+            match (c.arg(0).clone(), c.arg(1).clone()) {
+                (Value::Json(a), Value::Json(b)) => {
+                    a.charge_walk(&mut c.vm.meter)?;
+                    b.charge_walk(&mut c.vm.meter)?;
+                    Ok(Value::Bool(a.deep_equals(&b)))
+                }
                 (a, b) => Ok(Value::Bool(a.is_null() && b.is_null())),
             }
         }),
@@ -74,11 +78,20 @@ pub(in crate::library) static JTOKEN: Table = Table {
         m("JToken Root", |c| {
             let mut root = c.json(0)?;
             while let Some(parent) = root.parent() {
+                c.vm.meter.ticks(1)?;
                 root = parent;
             }
             Ok(Value::Json(root))
         }),
-        m("string Path", |c| Ok(Value::from(c.json(0)?.path()))),
+        m("string Path", |c| {
+            let token = c.json(0)?;
+            let mut current = Some(token.clone());
+            while let Some(token) = current {
+                charge_siblings(c, &token)?;
+                current = token.parent();
+            }
+            Ok(Value::from(token.path()))
+        }),
         m("JToken First", |c| {
             let token = c.json(0)?;
             edge(&token)?;
@@ -90,12 +103,8 @@ pub(in crate::library) static JTOKEN: Table = Table {
             let last = token.children().last().cloned();
             Ok(token_or_null(last))
         }),
-        m("JToken Next", |c| {
-            Ok(token_or_null(sibling(&c.json(0)?, 1)))
-        }),
-        m("JToken Previous", |c| {
-            Ok(token_or_null(sibling(&c.json(0)?, -1)))
-        }),
+        m("JToken Next", |c| Ok(token_or_null(sibling(c, 1)?))),
+        m("JToken Previous", |c| Ok(token_or_null(sibling(c, -1)?))),
         m("JToken this[object key]", child),
         m("set JToken this[object key]", set_child),
         m("T Value<T>(object key)", |c| {
@@ -103,24 +112,13 @@ pub(in crate::library) static JTOKEN: Table = Table {
             extension_value(&found, &c.type_arg(0), c.vm.surface)
         }),
         m("JEnumerable<JToken> Children()", |c| {
-            let children = c
-                .json(0)?
-                .children()
-                .iter()
-                .cloned()
-                .map(Value::Json)
-                .collect();
-            Ok(enumerable(Type::JTOKEN, children))
+            let token = c.json(0)?;
+            Ok(enumerable(Type::JTOKEN, children(c, &token)?))
         }),
         m("JEnumerable<T> Children<T>()", |c| {
             let ty = c.type_arg(0);
-            let children: Vec<Value> = c
-                .json(0)?
-                .children()
-                .iter()
-                .cloned()
-                .map(Value::Json)
-                .collect();
+            let token = c.json(0)?;
+            let children = children(c, &token)?;
             let surface = c.vm.surface;
             let children = children
                 .into_iter()
@@ -131,6 +129,7 @@ pub(in crate::library) static JTOKEN: Table = Table {
         m("IEnumerable<T> Values<T>()", |c| {
             let ty = c.type_arg(0);
             let token = c.json(0)?;
+            c.vm.charge_items(token.children().len())?;
             let values = token
                 .children()
                 .iter()
@@ -151,7 +150,8 @@ pub(in crate::library) static JTOKEN: Table = Table {
         m(
             "string ToString(Formatting formatting, params JsonConverter[] converters)",
             |c| {
-                let text = write(&c.json(0)?, c.enumerated(1) == 1);
+                let (token, indented) = (c.json(0)?, c.enumerated(1) == 1);
+                let text = write_within(&token, indented, &mut c.vm.meter)?;
                 Ok(Value::from(text))
             },
         ),
@@ -167,14 +167,13 @@ pub(in crate::library) static JTOKEN: Table = Table {
         }),
         m("JToken DeepClone()", |c| {
             let token = c.json(0)?;
-            c.vm.charge_bytes(write(&token, false).len().saturating_mul(8))?;
-            Ok(Value::Json(token.deep_clone()))
+            copy(c, &token).map(Value::Json)
         }),
         m("void Remove()", remove),
         m("void Replace(JToken value)", |c| {
             let token = c.json(0)?;
             let value = argument(c, 1)?;
-            let (parent, position) = place(&token)?;
+            let (parent, position) = place(c, &token)?;
             parent.replace(position, value)?;
             Ok(Value::Null)
         }),
@@ -184,6 +183,7 @@ pub(in crate::library) static JTOKEN: Table = Table {
             let mut found = Vec::new();
             let mut current = c.json(0)?.parent();
             while let Some(token) = current {
+                c.vm.charge_items(1)?;
                 current = token.parent();
                 found.push(Value::Json(token));
             }
@@ -191,7 +191,8 @@ pub(in crate::library) static JTOKEN: Table = Table {
         }),
         m("IEnumerable<JToken> AfterSelf()", |c| {
             let token = c.json(0)?;
-            let (parent, position) = place(&token)?;
+            let (parent, position) = place(c, &token)?;
+            c.vm.charge_items(parent.children().len().saturating_sub(position))?;
             let rest = parent
                 .children()
                 .iter()
@@ -346,6 +347,7 @@ pub(in crate::library) static EXTENSIONS: Table = Table {
                 let mut found = Vec::new();
                 for item in c.vm.collect(&source)? {
                     if let Value::Json(token) = item {
+                        c.vm.charge_items(token.children().len())?;
                         found.extend(token.children().iter().cloned().map(Value::Json));
                     }
                 }
@@ -359,6 +361,7 @@ pub(in crate::library) static EXTENSIONS: Table = Table {
                 let mut found = Vec::new();
                 for item in c.vm.collect(&source)? {
                     if let Value::Json(token) = item {
+                        c.vm.charge_items(token.children().len())?;
                         found.extend(token.children().iter().cloned().map(Value::Json));
                     }
                 }
@@ -421,9 +424,11 @@ fn edge(token: &JToken) -> Outcome<()> {
     }
 }
 
-fn sibling(token: &JToken, step: isize) -> Option<JToken> {
-    let index = token.position()?.checked_add_signed(step)?;
-    token.parent()?.child(index)
+fn sibling(c: &mut Call<'_, '_>, step: isize) -> Outcome<Option<JToken>> {
+    let token = c.json(0)?;
+    charge_siblings(c, &token)?;
+    let index = token.position().and_then(|at| at.checked_add_signed(step));
+    Ok(index.and_then(|index| token.parent()?.child(index)))
 }
 
 // === Children by key ===
@@ -505,7 +510,8 @@ fn selected(c: &mut Call<'_, '_>) -> Outcome<Vec<JToken>> {
     let path = c.required_text(1, "path")?;
     let strict = matches!(c.arg(2), Value::Bool(true));
     c.vm.charge_steps(path.size())?;
-    select(&c.json(0)?, &path.to_str(), strict)
+    let token = c.json(0)?;
+    select(&token, &path.to_str(), strict, &mut c.vm.meter)
 }
 
 fn select_one(c: &mut Call<'_, '_>) -> Outcome {
@@ -529,7 +535,8 @@ fn select_all(c: &mut Call<'_, '_>) -> Outcome {
 // === Changing the tree ===
 
 /// The parent and the place in it.
-fn place(token: &JToken) -> Outcome<(JToken, usize)> {
+fn place(c: &mut Call<'_, '_>, token: &JToken) -> Outcome<(JToken, usize)> {
+    charge_siblings(c, token)?;
     match (token.parent(), token.position()) {
         (Some(parent), Some(position)) => Ok((parent, position)),
         _ => Err(invalid_operation("The parent is missing.")),
@@ -537,7 +544,8 @@ fn place(token: &JToken) -> Outcome<(JToken, usize)> {
 }
 
 fn remove(c: &mut Call<'_, '_>) -> Outcome {
-    let (parent, position) = place(&c.json(0)?)?;
+    let token = c.json(0)?;
+    let (parent, position) = place(c, &token)?;
     parent.remove_at(position)?;
     Ok(Value::Null)
 }
@@ -545,7 +553,7 @@ fn remove(c: &mut Call<'_, '_>) -> Outcome {
 fn add_beside(c: &mut Call<'_, '_>, after: usize) -> Outcome {
     let token = c.json(0)?;
     let added = content(c, &c.arg(1).clone())?;
-    let (parent, position) = place(&token)?;
+    let (parent, position) = place(c, &token)?;
     parent.insert(position + after, added)?;
     Ok(Value::Null)
 }

@@ -2,10 +2,10 @@
 
 use super::containers::add_content;
 use super::token::marker;
-use super::{argument, content, is_multi, token_or_null};
+use super::{argument, content, copied, copy, is_multi, token_or_null};
 use crate::eval::Call;
-use crate::exception::{Outcome, argument_null};
-use crate::json::{JToken, JsonKind, kind_of, write};
+use crate::exception::Outcome;
+use crate::json::{JToken, JsonKind, kind_of, write_within};
 use crate::library::{Table, TableKind, m};
 use crate::text::Text;
 use crate::value::Value;
@@ -16,11 +16,7 @@ pub(in crate::library) static JPROPERTY: Table = Table {
     parents: &["JContainer"],
     documented: true,
     members: &[
-        m("new(JProperty other)", |c| {
-            Ok(Value::Json(
-                c.json(0).map_err(|_| argument_null("other"))?.deep_clone(),
-            ))
-        }),
+        m("new(JProperty other)", copied),
         m("new(string name, object content)", create),
         m("new(string name, params object[] content)", create),
         m("string Name", |c| Ok(c.json(0)?.name().into())),
@@ -39,11 +35,7 @@ pub(in crate::library) static JVALUE: Table = Table {
     parents: &["JToken", "IFormattable", "IComparable"],
     documented: true,
     members: &[
-        m("new(JValue other)", |c| {
-            Ok(Value::Json(
-                c.json(0).map_err(|_| argument_null("other"))?.deep_clone(),
-            ))
-        }),
+        m("new(JValue other)", copied),
         m("new(long value)", |c| scalar(c, JsonKind::Integer)),
         m("new(ulong value)", |c| scalar(c, JsonKind::Integer)),
         m("new(decimal value)", |c| scalar(c, JsonKind::Float)),
@@ -66,7 +58,7 @@ pub(in crate::library) static JVALUE: Table = Table {
         m("new(object value)", |c| {
             let value = c.arg(0).clone();
             if let Value::Json(token) = &value {
-                return Ok(Value::Json(token.deep_clone()));
+                return copy(c, token).map(Value::Json);
             }
             content(c, &value).map(Value::Json)
         }),
@@ -116,7 +108,7 @@ pub(in crate::library) static JRAW: Table = Table {
     members: &[m("new(object rawJson)", |c| {
         let text = match c.arg(0) {
             Value::String(text) => text.clone(),
-            Value::Json(token) => Text::from(write(token, false)),
+            Value::Json(token) => Text::from(write_within(&token.clone(), false, &mut c.vm.meter)?),
             other => crate::display::plain_text(other, c.vm.surface),
         };
         Ok(Value::Json(JToken::value(

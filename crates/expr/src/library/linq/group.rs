@@ -188,20 +188,22 @@ pub(super) fn group_results(c: &mut Call<'_, '_>) -> Outcome {
 struct Lookup {
     ty: Type,
     groups: Vec<Value>,
+    places: Places,
+}
+
+/// Where the group of each key is.
+struct Places(Table);
+
+impl std::fmt::Debug for Places {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Places").field(&self.0.len()).finish()
+    }
 }
 
 impl Lookup {
     fn find(&self, key: &Value) -> Option<Value> {
-        self.groups
-            .iter()
-            .find(|group| match group {
-                Value::Sequence(sequence) => sequence
-                    .plan()
-                    .key()
-                    .is_some_and(|own| crate::value::equals(own, key)),
-                _ => false,
-            })
-            .cloned()
+        let place = self.places.0.get(key).and_then(Value::as_integer)?;
+        self.groups.get(usize::try_from(place).ok()?).cloned()
     }
 }
 
@@ -224,7 +226,8 @@ fn lookup<'a>(c: &'a Call<'_, '_>) -> Outcome<&'a Lookup> {
 pub(super) fn to_lookup(c: &mut Call<'_, '_>) -> Outcome {
     let (source, key) = (source(c)?, c.required(1, "keySelector")?);
     let types = (c.type_arg(1), c.type_arg(0));
-    let groups = grouped(c.vm, &source, &key, None, Comparer::Default)?;
+    let mut groups = grouped(c.vm, &source, &key, None, Comparer::Default)?;
+    let places = std::mem::replace(&mut groups.places, Table::new(Comparer::Default));
     let ty = match crate::library::registry().named_def("ILookup", 2) {
         Some(def) => Type::generic(def, [types.0.clone(), types.1.clone()]),
         None => Type::OBJECT,
@@ -232,6 +235,7 @@ pub(super) fn to_lookup(c: &mut Call<'_, '_>) -> Outcome {
     Ok(Value::native(Lookup {
         ty,
         groups: groups.sequences(types)?,
+        places: Places(places),
     }))
 }
 
@@ -272,8 +276,9 @@ pub(super) fn group_join(c: &mut Call<'_, '_>) -> Outcome {
         let mut results = Vec::new();
         for outer_item in vm.collect(&outer)? {
             let key = vm.invoke(&outer_key, std::slice::from_ref(&outer_item))?;
-            let items =
-                Sequence::ready(Type::enumerable(item.clone()), groups.items(&key).to_vec());
+            let items = groups.items(&key);
+            vm.charge_items(items.len())?;
+            let items = Sequence::ready(Type::enumerable(item.clone()), items.to_vec());
             results.push(vm.invoke(&result, &[outer_item, items])?);
         }
         let mut results = results.into_iter();

@@ -102,6 +102,7 @@ pub(super) fn skip(c: &mut Call<'_, '_>) -> Outcome {
         pull(move |vm| {
             while left > 0 {
                 left -= 1;
+                vm.step()?;
                 if cursor.next(vm)?.is_none() {
                     return Ok(None);
                 }
@@ -136,6 +137,7 @@ pub(super) fn skip_while(c: &mut Call<'_, '_>) -> Outcome {
         let mut skipping = true;
         pull(move |vm| {
             while let Some(item) = cursor.next(vm)? {
+                vm.step()?;
                 if !skipping || !holds(vm, &predicate, &item)? {
                     skipping = false;
                     return Ok(Some(item));
@@ -298,6 +300,7 @@ pub(super) fn of_type(c: &mut Call<'_, '_>) -> Outcome {
         let ty = ty.clone();
         pull(move |vm| {
             while let Some(item) = cursor.next(vm)? {
+                vm.step()?;
                 if is_instance(&item, &ty, vm.surface) {
                     return Ok(Some(item));
                 }

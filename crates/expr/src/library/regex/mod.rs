@@ -209,6 +209,12 @@ fn create(c: &mut Call<'_, '_>) -> Outcome {
 
 /// The pattern, the input, and where the arguments after them begin.
 fn subject(c: &mut Call<'_, '_>, is_static: bool) -> Outcome<(Rc<Regex>, Text, usize)> {
+    // The input is taken apart into units whatever is found in it.
+    let size = c
+        .arg(usize::from(!is_static))
+        .as_text()
+        .map_or(0, Text::size);
+    c.vm.charge_steps(size / 32)?;
     if is_static {
         let input = c.arg(0).as_text().cloned();
         let text = c.required_text(1, "pattern")?;
@@ -301,7 +307,7 @@ fn replace(c: &mut Call<'_, '_>, is_static: bool) -> Outcome {
     }
     let replacement = with.as_text().map(|text| Replacement::parse(&regex, text));
     let mut out = Vec::new();
-    let mut at = 0;
+    let (mut at, mut charged) = (0, 0);
     for found in found {
         let whole = found.whole();
         out.extend_from_slice(units.get(at..whole.start).unwrap_or_default());
@@ -312,12 +318,11 @@ fn replace(c: &mut Call<'_, '_>, is_static: bool) -> Outcome {
             let made = c.vm.invoke(&with, &[match_value(&regex, &units, found)])?;
             out.extend(made.as_text().map(Text::to_units).unwrap_or_default());
         }
-        if out.len() > 1 << 20 {
-            c.vm.charge_bytes(1 << 16)?;
-        }
+        // `$_` and its like bring in the whole input for each match.
+        c.vm.charge_bytes((out.len() - charged) * 2)?;
+        charged = out.len();
     }
     out.extend_from_slice(units.get(at..).unwrap_or_default());
-    c.vm.charge_bytes(out.len())?;
     Ok(Value::String(Text::from_units(&out)))
 }
 

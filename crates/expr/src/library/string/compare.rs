@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use super::index;
-use crate::casing::{equal_ignoring_case, upper};
+use crate::casing::{compare_ignoring_case, equal_ignoring_case};
 use crate::collation;
 use crate::eval::Call;
 use crate::exception::{Outcome, argument, argument_plain, out_of_range};
@@ -39,7 +39,7 @@ impl Comparison {
     pub(in crate::library) fn compare(self, a: &Text, b: &Text) -> Ordering {
         match self {
             Self::Ordinal => a.cmp(b),
-            Self::OrdinalIgnoreCase => upper(a).cmp(&upper(b)),
+            Self::OrdinalIgnoreCase => compare_ignoring_case(a, b),
             Self::Culture => collation::compare(a, b, false),
             Self::CultureIgnoreCase => collation::compare(a, b, true),
         }

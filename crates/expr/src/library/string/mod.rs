@@ -31,7 +31,11 @@ pub(super) static STRING: Table = Table {
             from_some_chars,
         ),
         m("static string Empty", |_| Ok(Value::String(Text::empty()))),
-        m("int Length", |c| length_of(&c.text(0)?)),
+        m("int Length", |c| {
+            let text = c.text(0)?;
+            part::charge_wide(c, &text)?;
+            length_of(&text)
+        }),
         m("char this[int index]", char_at),
         m("static bool IsNullOrEmpty(string value)", |c| {
             Ok(Value::Bool(c.arg(0).as_text().is_none_or(Text::is_empty)))
@@ -278,19 +282,14 @@ pub(super) static STRING: Table = Table {
             "string Replace(char oldChar, char newChar)",
             search::replace_char,
         ),
-        m("string ToUpper()", |c| {
-            Ok(Value::String(upper(&c.text(0)?)))
+        m("string ToUpper()", |c| cased(c, upper)),
+        m("string ToUpperInvariant()", |c| cased(c, upper)),
+        m("string ToLower()", |c| cased(c, lower)),
+        m("string ToLowerInvariant()", |c| cased(c, lower)),
+        m("char[] ToCharArray()", |c| {
+            let text = c.text(0)?;
+            chars(c, &text)
         }),
-        m("string ToUpperInvariant()", |c| {
-            Ok(Value::String(upper(&c.text(0)?)))
-        }),
-        m("string ToLower()", |c| {
-            Ok(Value::String(lower(&c.text(0)?)))
-        }),
-        m("string ToLowerInvariant()", |c| {
-            Ok(Value::String(lower(&c.text(0)?)))
-        }),
-        m("char[] ToCharArray()", |c| Ok(chars(&c.text(0)?))),
         m("char[] ToCharArray(int startIndex, int length)", some_chars),
         m("string ToString()", |c| Ok(c.arg(0).clone())),
         m("object Clone()", |c| Ok(c.arg(0).clone())),
@@ -399,6 +398,12 @@ pub(super) fn int(n: usize) -> Value {
     Value::Int(i32::try_from(n).unwrap_or(i32::MAX))
 }
 
+fn cased(c: &mut Call<'_, '_>, change: fn(&Text) -> Text) -> Outcome {
+    let text = c.text(0)?;
+    c.vm.charge_steps(text.size() / 64)?;
+    Ok(Value::String(change(&text)))
+}
+
 fn length_of(text: &Text) -> Outcome {
     Ok(int(text.length()))
 }
@@ -469,15 +474,15 @@ fn from_some_chars(c: &mut Call<'_, '_>) -> Outcome {
     }
 }
 
-fn chars(text: &Text) -> Value {
-    Value::array(
-        Type::CHAR,
-        text.to_units().into_iter().map(Value::Char).collect(),
-    )
+fn chars(c: &mut Call<'_, '_>, text: &Text) -> Outcome {
+    c.vm.charge_items(text.length())?;
+    let units = text.to_units().into_iter().map(Value::Char).collect();
+    Ok(Value::array(Type::CHAR, units))
 }
 
 fn some_chars(c: &mut Call<'_, '_>) -> Outcome {
-    part::part_of(c, "startIndex", "length").map(|part| chars(&part))
+    let part = part::part_of(c, "startIndex", "length")?;
+    chars(c, &part)
 }
 
 /// The argument error of an empty search string.

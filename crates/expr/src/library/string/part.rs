@@ -8,6 +8,7 @@ use crate::value::Value;
 
 pub(super) fn substring_from(c: &mut Call<'_, '_>) -> Outcome {
     let text = c.text(0)?;
+    charge_wide(c, &text)?;
     let start = usize::try_from(c.int(1)?)
         .map_err(|_| out_of_range("StartIndex cannot be less than zero.", "startIndex"))?;
     let length = text.length().checked_sub(start).ok_or_else(|| {
@@ -26,9 +27,18 @@ pub(super) fn substring(c: &mut Call<'_, '_>) -> Outcome {
     part_of(c, "startIndex", "length").map(Value::String)
 }
 
+/// Finding a unit takes a walk where a unit is not a byte.
+pub(super) fn charge_wide(c: &mut Call<'_, '_>, text: &Text) -> Outcome<()> {
+    match text.as_ascii() {
+        Some(_) => Ok(()),
+        None => c.vm.charge_steps(text.size() / 32),
+    }
+}
+
 /// The part of the first argument that the next two say.
-pub(super) fn part_of(c: &Call<'_, '_>, start_name: &str, length_name: &str) -> Outcome<Text> {
+pub(super) fn part_of(c: &mut Call<'_, '_>, start_name: &str, length_name: &str) -> Outcome<Text> {
     let text = c.text(0)?;
+    charge_wide(c, &text)?;
     let whole = text.length();
     let start = usize::try_from(c.int(1)?)
         .map_err(|_| out_of_range("StartIndex cannot be less than zero.", start_name))?;
@@ -50,6 +60,7 @@ pub(super) fn part_of(c: &Call<'_, '_>, start_name: &str, length_name: &str) -> 
 
 pub(super) fn remove_from(c: &mut Call<'_, '_>) -> Outcome {
     let text = c.text(0)?;
+    charge_wide(c, &text)?;
     let start = index(c, 1, "startIndex")?;
     if start >= text.length() {
         return Err(out_of_range(
@@ -61,7 +72,9 @@ pub(super) fn remove_from(c: &mut Call<'_, '_>) -> Outcome {
 }
 
 pub(super) fn remove(c: &mut Call<'_, '_>) -> Outcome {
-    let units = c.text(0)?.to_units();
+    let text = c.text(0)?;
+    c.vm.charge_steps(text.size() / 32)?;
+    let units = text.to_units();
     let start = index(c, 1, "startIndex")?;
     let count = index(c, 2, "count")?;
     let end = start
@@ -79,8 +92,9 @@ pub(super) fn remove(c: &mut Call<'_, '_>) -> Outcome {
 }
 
 pub(super) fn insert(c: &mut Call<'_, '_>) -> Outcome {
-    let mut units = c.text(0)?.to_units();
-    let added = c.required_text(2, "value")?.to_units();
+    let (text, added) = (c.text(0)?, c.required_text(2, "value")?);
+    c.vm.charge_steps((text.size() + added.size()) / 32)?;
+    let (mut units, added) = (text.to_units(), added.to_units());
     let at = usize::try_from(c.int(1)?)
         .ok()
         .filter(|at| *at <= units.len());
@@ -96,6 +110,7 @@ pub(super) fn insert(c: &mut Call<'_, '_>) -> Outcome {
 
 pub(super) fn trim(c: &mut Call<'_, '_>, sides: (bool, bool)) -> Outcome {
     let text = c.text(0)?;
+    c.vm.charge_steps(text.size() / 64)?;
     let set = units_of(c.arg(1));
     let drop = |unit: u16| {
         if set.is_empty() {

@@ -43,22 +43,46 @@ pub(in crate::library) fn find(haystack: &Text, needle: &Text) -> Option<usize> 
     position(&haystack.to_units(), &needle.to_units())
 }
 
+/// Where units begin among others. Knuth, Morris and Pratt: linear whatever the texts are, for both may
+/// come from a caller.
 fn position(haystack: &[u16], needle: &[u16]) -> Option<usize> {
-    if needle.is_empty() {
-        return Some(0);
-    }
-    haystack
-        .windows(needle.len())
-        .position(|window| window == needle)
+    search(haystack.iter().copied(), needle).map(|end| end - needle.len())
 }
 
 fn last_position(haystack: &[u16], needle: &[u16]) -> Option<usize> {
     if needle.is_empty() {
         return Some(haystack.len().saturating_sub(1));
     }
-    haystack
-        .windows(needle.len())
-        .rposition(|window| window == needle)
+    let backwards: Vec<u16> = needle.iter().rev().copied().collect();
+    search(haystack.iter().rev().copied(), &backwards).map(|end| haystack.len() - end)
+}
+
+/// How many units there are up to the end of the first place where the needle is.
+fn search(haystack: impl Iterator<Item = u16>, needle: &[u16]) -> Option<usize> {
+    if needle.is_empty() {
+        return Some(0);
+    }
+    // For each length of a beginning of the needle: how much of it is also its end.
+    let mut borders = vec![0_usize; 1];
+    let longer = |mut matched: usize, unit: u16, borders: &[usize]| {
+        while matched > 0 && needle.get(matched) != Some(&unit) {
+            matched = borders.get(matched - 1).copied().unwrap_or(0);
+        }
+        matched + usize::from(needle.get(matched) == Some(&unit))
+    };
+    let mut matched = 0;
+    for unit in needle.iter().skip(1) {
+        matched = longer(matched, *unit, &borders);
+        borders.push(matched);
+    }
+    let mut matched = 0;
+    for (at, unit) in haystack.enumerate() {
+        matched = longer(matched, unit, &borders);
+        if matched == needle.len() {
+            return Some(at + 1);
+        }
+    }
+    None
 }
 
 pub(in crate::library) fn contains(c: &mut Call<'_, '_>, how: Comparison) -> Outcome {
@@ -84,6 +108,9 @@ pub(super) fn ends_with(c: &mut Call<'_, '_>, how: Comparison) -> Outcome {
 
 fn ends(c: &mut Call<'_, '_>, how: Comparison, test: fn(&str, &str) -> bool) -> Outcome {
     let (text, needle) = (c.text(0)?, needle(c, 1)?);
+    if how != Comparison::Ordinal {
+        c.vm.charge_steps(text.size() / 16)?;
+    }
     let (text, needle) = (folded(&text, how), folded(&needle, how));
     Ok(Value::Bool(test(&text.to_str(), &needle.to_str())))
 }
@@ -165,7 +192,9 @@ pub(super) fn last_index_of(c: &mut Call<'_, '_>) -> Outcome {
 }
 
 pub(super) fn index_of_any(c: &mut Call<'_, '_>) -> Outcome {
-    let units = c.text(0)?.to_units();
+    let text = c.text(0)?;
+    c.vm.charge_steps(text.size() / 16)?;
+    let units = text.to_units();
     let set = units_of(&c.required(1, "anyOf")?);
     let start = match number(c, 2) {
         Some(_) => index(c, 2, "startIndex")?,
@@ -180,7 +209,9 @@ pub(super) fn index_of_any(c: &mut Call<'_, '_>) -> Outcome {
 }
 
 pub(super) fn last_index_of_any(c: &mut Call<'_, '_>) -> Outcome {
-    let units = c.text(0)?.to_units();
+    let text = c.text(0)?;
+    c.vm.charge_steps(text.size() / 16)?;
+    let units = text.to_units();
     let set = units_of(&c.required(1, "anyOf")?);
     let found = units.iter().rposition(|unit| set.contains(unit));
     Ok(found.map_or(Value::Int(-1), int))
@@ -238,8 +269,9 @@ fn folded_units(units: &[u16], how: Comparison) -> Vec<u16> {
 
 pub(super) fn replace_char(c: &mut Call<'_, '_>) -> Outcome {
     let (old, new) = (c.char(1)?, c.char(2)?);
-    let units: Vec<u16> = c
-        .text(0)?
+    let text = c.text(0)?;
+    c.vm.charge_steps(text.size() / 32)?;
+    let units: Vec<u16> = text
         .to_units()
         .into_iter()
         .map(|unit| if unit == old { new } else { unit })

@@ -43,6 +43,15 @@ impl Separators {
         }
     }
 
+    /// How many units are compared at a place, at most.
+    fn longest(&self) -> usize {
+        match self {
+            Self::White => 1,
+            Self::Units(units) => units.len(),
+            Self::Texts(texts) => texts.iter().map(Vec::len).sum::<usize>().max(1),
+        }
+    }
+
     /// How long the separator is that stands at the beginning.
     fn length_at(&self, rest: &[u16]) -> Option<usize> {
         let first = rest.first()?;
@@ -72,6 +81,8 @@ pub(super) fn split(c: &mut Call<'_, '_>) -> Outcome {
             .map_err(|_| out_of_range("Count cannot be less than zero.", "count"))?,
         None => usize::MAX,
     };
+    let longest = separators.longest();
+    c.vm.charge_steps(text.size().saturating_mul(longest) / 64)?;
     let parts = match (&separators, text.as_ascii()) {
         // The common form: one ASCII character in ASCII text.
         (Separators::Units(units), Some(ascii)) if count == usize::MAX && !remove_empty => {

@@ -1,7 +1,7 @@
 //! `XAttribute`.
 
 use super::content::text_of;
-use super::{made, or_null};
+use super::{charge_siblings, made, or_null, text};
 use crate::eval::Call;
 use crate::exception::Outcome;
 use crate::library::{Table, TableKind, m};
@@ -26,7 +26,7 @@ pub(in crate::library) static XATTRIBUTE: Table = Table {
         m("XName Name", |c| {
             Ok(c.xml(0)?.name().map_or(Value::Null, Name::value))
         }),
-        m("string Value", |c| Ok(Value::String(c.xml(0)?.value()))),
+        m("string Value", text),
         m("set string Value", |c| {
             let text = c.required_text(1, "value")?;
             c.xml(0)?.set_value(text)?;
@@ -45,13 +45,19 @@ pub(in crate::library) static XATTRIBUTE: Table = Table {
             ))
         }),
         m("XAttribute NextAttribute", |c| {
-            Ok(or_null(neighbour(&c.xml(0)?, 1)))
+            let attribute = c.xml(0)?;
+            charge_siblings(c, &attribute)?;
+            Ok(or_null(neighbour(&attribute, 1)))
         }),
         m("XAttribute PreviousAttribute", |c| {
-            Ok(or_null(neighbour(&c.xml(0)?, -1)))
+            let attribute = c.xml(0)?;
+            charge_siblings(c, &attribute)?;
+            Ok(or_null(neighbour(&attribute, -1)))
         }),
         m("void Remove()", |c| {
-            c.xml(0)?.remove()?;
+            let attribute = c.xml(0)?;
+            charge_siblings(c, &attribute)?;
+            attribute.remove()?;
             Ok(Value::Null)
         }),
         m("explicit operator string(XAttribute attribute)", convert),
@@ -101,8 +107,13 @@ fn convert(c: &mut Call<'_, '_>) -> Outcome {
 
 /// `(T)element`, `(T)attribute`.
 pub(super) fn from_text(c: &mut Call<'_, '_>, parameter: &str) -> Outcome {
-    let text = match c.arg(0) {
-        Value::Xml(object) => Some(object.value()),
+    let text = match c.arg(0).clone() {
+        Value::Xml(object) => {
+            object.charge_walk(&mut c.vm.meter)?;
+            let text = object.value();
+            c.vm.meter.steps(text.size() / 64)?;
+            Some(text)
+        }
         _ => None,
     };
     to_type(text.as_ref(), &c.type_arg(0), parameter)

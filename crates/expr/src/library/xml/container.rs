@@ -1,7 +1,7 @@
 //! `XContainer`: what elements and documents have in common.
 
 use super::content::{append, insert, pieces};
-use super::{elements_of, or_null, sequence};
+use super::{children, elements_of, or_null, sequence};
 use crate::eval::Call;
 use crate::exception::Outcome;
 use crate::library::{Table, TableKind, m};
@@ -22,11 +22,13 @@ pub(in crate::library) static XCONTAINER: Table = Table {
             Ok(or_null(c.xml(0)?.children().last().cloned()))
         }),
         m("IEnumerable<XNode> Nodes()", |c| {
-            let nodes = c.xml(0)?.children().to_vec();
+            let object = c.xml(0)?;
+            let nodes = children(c, &object)?;
             sequence(c, Type::XNODE, nodes)
         }),
         m("XElement Element(XName name)", |c| {
-            let children = c.xml(0)?.children().to_vec();
+            let object = c.xml(0)?;
+            let children = children(c, &object)?;
             Ok(or_null(elements_of(c, children)?.into_iter().next()))
         }),
         m("IEnumerable<XElement> Elements()", elements),
@@ -42,7 +44,9 @@ pub(in crate::library) static XCONTAINER: Table = Table {
         m("void AddFirst(object content)", add_first),
         m("void AddFirst(params object[] content)", add_first),
         m("void RemoveNodes()", |c| {
-            c.xml(0)?.clear();
+            let object = c.xml(0)?;
+            c.vm.meter.ticks(object.children().len())?;
+            object.clear();
             Ok(Value::Null)
         }),
         m("void ReplaceNodes(object content)", replace_nodes),
@@ -51,7 +55,8 @@ pub(in crate::library) static XCONTAINER: Table = Table {
 };
 
 fn elements(c: &mut Call<'_, '_>) -> Outcome {
-    let children = c.xml(0)?.children().to_vec();
+    let object = c.xml(0)?;
+    let children = children(c, &object)?;
     let found = elements_of(c, children)?;
     sequence(c, Type::XELEMENT, found)
 }
@@ -77,13 +82,15 @@ fn descendants(c: &mut Call<'_, '_>) -> Outcome {
 
 fn add(c: &mut Call<'_, '_>) -> Outcome {
     let pieces = pieces(c, 1)?;
-    append(&c.xml(0)?, pieces)?;
+    let target = c.xml(0)?;
+    append(c, &target, pieces)?;
     Ok(Value::Null)
 }
 
 fn add_first(c: &mut Call<'_, '_>) -> Outcome {
     let pieces = pieces(c, 1)?;
-    insert(&c.xml(0)?, 0, pieces)?;
+    let target = c.xml(0)?;
+    insert(c, &target, 0, pieces)?;
     Ok(Value::Null)
 }
 
@@ -91,6 +98,6 @@ fn replace_nodes(c: &mut Call<'_, '_>) -> Outcome {
     let pieces = pieces(c, 1)?;
     let target = c.xml(0)?;
     target.clear();
-    append(&target, pieces)?;
+    append(c, &target, pieces)?;
     Ok(Value::Null)
 }

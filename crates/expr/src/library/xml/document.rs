@@ -29,12 +29,9 @@ pub(in crate::library) static XDOCUMENT: Table = Table {
             |c| parsed(c).map(Value::Xml),
         ),
         m("XElement Root", |c| {
-            let root = c
-                .xml(0)?
-                .children()
-                .iter()
-                .find(|n| n.is_element())
-                .cloned();
+            let document = c.xml(0)?;
+            c.vm.meter.ticks(document.children().len())?;
+            let root = document.children().iter().find(|n| n.is_element()).cloned();
             Ok(or_null(root))
         }),
         m("XDeclaration Declaration", |c| match &*c.xml(0)?.data() {
@@ -92,7 +89,7 @@ fn create(c: &mut Call<'_, '_>, from: usize) -> Outcome {
             children: Vec::new(),
         },
     )?;
-    append(&document, pieces)?;
+    append(c, &document, pieces)?;
     Ok(Value::Xml(document))
 }
 

@@ -4,7 +4,7 @@ use super::attribute::from_text;
 use super::container::below;
 use super::content::{append, pieces, text_of};
 use super::names::namespace;
-use super::{elements_of, made, or_null, parsed, sequence};
+use super::{charge_scopes, elements_of, made, or_null, parsed, sequence, text};
 use crate::eval::Call;
 use crate::exception::{Outcome, argument_null};
 use crate::library::{Table, TableKind, m};
@@ -26,7 +26,7 @@ pub(in crate::library) static XELEMENT: Table = Table {
             let Value::Xml(other) = other else {
                 return Err(argument_null("other"));
             };
-            c.vm.charge_bytes(crate::xml::write(&other, false).len().saturating_mul(4))?;
+            other.charge_copy(&mut c.vm.meter)?;
             Ok(Value::Xml(other.deep_clone()))
         }),
         m("static XElement Parse(string text)", parse),
@@ -42,7 +42,7 @@ pub(in crate::library) static XELEMENT: Table = Table {
             c.xml(0)?.set_name(name);
             Ok(Value::Null)
         }),
-        m("string Value", |c| Ok(Value::String(c.xml(0)?.value()))),
+        m("string Value", text),
         m("set string Value", |c| {
             let text = c.required_text(1, "value")?;
             c.xml(0)?.set_value(text)?;
@@ -61,9 +61,10 @@ pub(in crate::library) static XELEMENT: Table = Table {
             }))
         }),
         m("bool HasElements", |c| {
-            Ok(Value::Bool(
-                c.xml(0)?.children().iter().any(XObject::is_element),
-            ))
+            let element = c.xml(0)?;
+            c.vm.meter.ticks(element.children().len())?;
+            let found = element.children().iter().any(XObject::is_element);
+            Ok(Value::Bool(found))
         }),
         m("bool HasAttributes", |c| {
             Ok(Value::Bool(!c.xml(0)?.attributes().is_empty()))
@@ -78,7 +79,9 @@ pub(in crate::library) static XELEMENT: Table = Table {
             Value::Null => Ok(Value::Null),
             name => {
                 let name = name_of(name)?;
-                Ok(or_null(c.xml(0)?.attribute(&name)))
+                let element = c.xml(0)?;
+                c.vm.meter.ticks(element.attributes().len())?;
+                Ok(or_null(element.attribute(&name)))
             }
         }),
         m("IEnumerable<XAttribute> Attributes()", attributes),
@@ -114,7 +117,7 @@ pub(in crate::library) static XELEMENT: Table = Table {
             let pieces = pieces(c, 1)?;
             let element = c.xml(0)?;
             element.clear_attributes();
-            append(&element, pieces)?;
+            append(c, &element, pieces)?;
             Ok(Value::Null)
         }),
         m("void ReplaceAll(params object[] content)", |c| {
@@ -122,22 +125,27 @@ pub(in crate::library) static XELEMENT: Table = Table {
             let element = c.xml(0)?;
             element.clear();
             element.clear_attributes();
-            append(&element, pieces)?;
+            append(c, &element, pieces)?;
             Ok(Value::Null)
         }),
         m("XNamespace GetDefaultNamespace()", |c| {
-            let uri = c.xml(0)?.namespace_of("");
+            let element = c.xml(0)?;
+            charge_scopes(c, &element)?;
+            let uri = element.namespace_of("");
             Ok(namespace(&uri.unwrap_or_else(|| "".into())))
         }),
         m("XNamespace GetNamespaceOfPrefix(string prefix)", |c| {
             let prefix = c.required_text(1, "prefix")?;
-            let uri = c.xml(0)?.namespace_of(&prefix.to_str());
+            let element = c.xml(0)?;
+            charge_scopes(c, &element)?;
+            let uri = element.namespace_of(&prefix.to_str());
             Ok(uri.map_or(Value::Null, |uri| namespace(&uri)))
         }),
         m("string GetPrefixOfNamespace(XNamespace ns)", |c| {
             let wanted = crate::display::to_text(c.vm, &c.arg(1).clone())?;
-            let found = c
-                .xml(0)?
+            let element = c.xml(0)?;
+            charge_scopes(c, &element)?;
+            let found = element
                 .scopes()
                 .into_iter()
                 .find(|(prefix, uri)| **uri == *wanted.to_str() && !prefix.is_empty());
@@ -194,7 +202,7 @@ fn create(c: &mut Call<'_, '_>) -> Outcome {
             open: false,
         }),
     )?;
-    append(&element, pieces)?;
+    append(c, &element, pieces)?;
     Ok(Value::Xml(element))
 }
 
@@ -208,7 +216,9 @@ fn parse(c: &mut Call<'_, '_>) -> Outcome {
 }
 
 fn attributes(c: &mut Call<'_, '_>) -> Outcome {
-    let mut found = c.xml(0)?.attributes().to_vec();
+    let element = c.xml(0)?;
+    c.vm.meter.ticks(element.attributes().len())?;
+    let mut found = element.attributes().to_vec();
     if let Some(name) = c.args.get(1) {
         let name = name_of(name)?;
         found.retain(|attribute| attribute.is_named(&name));
@@ -220,6 +230,7 @@ fn up(c: &mut Call<'_, '_>) -> Outcome {
     let mut found = Vec::new();
     let mut current = Some(c.xml(0)?);
     while let Some(object) = current {
+        c.vm.meter.ticks(1)?;
         current = object.parent();
         found.push(object);
     }
@@ -237,6 +248,7 @@ fn down(c: &mut Call<'_, '_>) -> Outcome {
 fn set_attribute(c: &mut Call<'_, '_>) -> Outcome<()> {
     let (name, value) = (name_of(c.arg(1))?, c.arg(2).clone());
     let element = c.xml(0)?;
+    c.vm.meter.ticks(element.attributes().len())?;
     let known = element.attribute(&name);
     match (known, value.is_null()) {
         (Some(known), true) => known.remove(),
@@ -253,6 +265,7 @@ fn set_attribute(c: &mut Call<'_, '_>) -> Outcome<()> {
 fn set_element(c: &mut Call<'_, '_>) -> Outcome<()> {
     let (name, value) = (name_of(c.arg(1))?, c.arg(2).clone());
     let element = c.xml(0)?;
+    c.vm.meter.ticks(element.children().len())?;
     let known = element
         .children()
         .iter()
@@ -264,7 +277,7 @@ fn set_element(c: &mut Call<'_, '_>) -> Outcome<()> {
         (Some(known), false) => known.set_value(text_of(c, &value)?),
         (None, false) => {
             let text = text_of(c, &value)?;
-            c.vm.charge_bytes(super::SIZE)?;
+            c.vm.charge_bytes(crate::xml::SIZE)?;
             let child = XObject::element(name);
             child.push_text(&text)?;
             let end = element.children().len();

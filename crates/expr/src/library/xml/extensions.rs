@@ -1,6 +1,6 @@
 //! `System.Xml.Linq.Extensions`: the methods of nodes for sequences of nodes.
 
-use super::{elements_of, sequence};
+use super::{charge_siblings, elements_of, sequence};
 use crate::eval::Call;
 use crate::exception::Outcome;
 use crate::library::{Table, TableKind, m};
@@ -114,6 +114,7 @@ fn attributes(c: &mut Call<'_, '_>) -> Outcome {
 
 fn remove(c: &mut Call<'_, '_>) -> Outcome {
     for object in each(c, |object| vec![object.clone()])? {
+        charge_siblings(c, &object)?;
         object.remove()?;
     }
     Ok(Value::Null)

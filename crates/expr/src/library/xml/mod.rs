@@ -24,10 +24,7 @@ use crate::exception::Outcome;
 use crate::sequence::Sequence;
 use crate::types::Type;
 use crate::value::Value;
-use crate::xml::{Data, Load, XObject, read, write};
-
-/// About what one object of a tree takes.
-const SIZE: usize = 160;
+use crate::xml::{Data, Load, SIZE, XObject, read, write_within};
 
 /// An object or `null`.
 fn or_null(object: Option<XObject>) -> Value {
@@ -62,7 +59,38 @@ fn parsed(c: &mut Call<'_, '_>) -> Outcome<XObject> {
 /// `ToString(SaveOptions)`.
 fn saved(c: &mut Call<'_, '_>) -> Outcome {
     let indented = c.enumerated(1) & 1 == 0;
-    Ok(Value::from(write(&c.xml(0)?, indented)))
+    let object = c.xml(0)?;
+    charge_scopes(c, &object)?;
+    write_within(&object, indented, &mut c.vm.meter).map(Value::from)
+}
+
+/// The nodes in an element or document.
+fn children(c: &mut Call<'_, '_>, object: &XObject) -> Outcome<Vec<XObject>> {
+    c.vm.meter.ticks(object.children().len())?;
+    Ok(object.children().to_vec())
+}
+
+/// Charges for finding an object among its siblings, or for moving them.
+fn charge_siblings(c: &mut Call<'_, '_>, object: &XObject) -> Outcome<()> {
+    match object.parent() {
+        Some(parent) => {
+            let count = parent.children().len() + parent.attributes().len();
+            c.vm.meter.ticks(count)
+        }
+        None => Ok(()),
+    }
+}
+
+/// Charges for gathering the namespaces that are declared around an object.
+fn charge_scopes(c: &mut Call<'_, '_>, object: &XObject) -> Outcome<()> {
+    c.vm.meter.ticks(object.surroundings())
+}
+
+/// The text of an object; that of an element is gathered from all that is in it.
+fn text(c: &mut Call<'_, '_>) -> Outcome {
+    let object = c.xml(0)?;
+    object.charge_walk(&mut c.vm.meter)?;
+    Ok(Value::String(object.value()))
 }
 
 /// Objects that are elements, of the name in the second argument if there is one.

@@ -1,7 +1,7 @@
 //! `XObject`, `XNode`, and the enumerations they use.
 
 use super::content::{insert, pieces};
-use super::{elements_of, or_null, saved, sequence};
+use super::{charge_siblings, elements_of, or_null, saved, sequence};
 use crate::eval::Call;
 use crate::exception::{Outcome, invalid_operation};
 use crate::library::object::{enumeration, flags};
@@ -65,6 +65,7 @@ pub(in crate::library) static XOBJECT: Table = Table {
         m("XDocument Document", |c| {
             let mut top = c.xml(0)?;
             while let Some(parent) = top.parent() {
+                c.vm.meter.ticks(1)?;
                 top = parent;
             }
             let document = matches!(&*top.data(), Data::Document { .. });
@@ -94,16 +95,22 @@ pub(in crate::library) static XNODE: Table = Table {
     documented: true,
     members: &[
         m("static bool DeepEquals(XNode n1, XNode n2)", |c| {
-            Ok(Value::Bool(match (c.arg(0), c.arg(1)) {
-                (Value::Xml(a), Value::Xml(b)) => a.deep_equals(b),
+            let (a, b) = (c.arg(0).clone(), c.arg(1).clone());
+            Ok(Value::Bool(match (&a, &b) {
+                (Value::Xml(a), Value::Xml(b)) => {
+                    a.charge_walk(&mut c.vm.meter)?;
+                    a.deep_equals(b)
+                }
                 (a, b) => a.is_null() && b.is_null(),
             }))
         }),
-        m("XNode NextNode", |c| Ok(or_null(c.xml(0)?.sibling(1)))),
-        m("XNode PreviousNode", |c| Ok(or_null(c.xml(0)?.sibling(-1)))),
+        m("XNode NextNode", |c| neighbour(c, 1)),
+        m("XNode PreviousNode", |c| neighbour(c, -1)),
         m("string ToString(SaveOptions options)", saved),
         m("void Remove()", |c| {
-            c.xml(0)?.remove()?;
+            let node = c.xml(0)?;
+            charge_siblings(c, &node)?;
+            node.remove()?;
             Ok(Value::Null)
         }),
         m("void ReplaceWith(object content)", replace),
@@ -132,11 +139,11 @@ pub(in crate::library) static XNODE: Table = Table {
             |c| elements_around(c, false),
         ),
         m("IEnumerable<XNode> NodesAfterSelf()", |c| {
-            let nodes = around(&c.xml(0)?, true);
+            let nodes = around(c, true)?;
             sequence(c, Type::XNODE, nodes)
         }),
         m("IEnumerable<XNode> NodesBeforeSelf()", |c| {
-            let nodes = around(&c.xml(0)?, false);
+            let nodes = around(c, false)?;
             sequence(c, Type::XNODE, nodes)
         }),
         m("void Dispose()", nothing),
@@ -144,9 +151,11 @@ pub(in crate::library) static XNODE: Table = Table {
 };
 
 /// The nodes before or after one among its siblings.
-fn around(node: &XObject, after: bool) -> Vec<XObject> {
+fn around(c: &mut Call<'_, '_>, after: bool) -> Outcome<Vec<XObject>> {
+    let node = c.xml(0)?;
+    charge_siblings(c, &node)?;
     let Some((parent, at)) = node.position() else {
-        return Vec::new();
+        return Ok(Vec::new());
     };
     let children = parent.children();
     let part = if after {
@@ -154,11 +163,17 @@ fn around(node: &XObject, after: bool) -> Vec<XObject> {
     } else {
         children.get(..at)
     };
-    part.unwrap_or_default().to_vec()
+    Ok(part.unwrap_or_default().to_vec())
+}
+
+fn neighbour(c: &mut Call<'_, '_>, offset: isize) -> Outcome {
+    let node = c.xml(0)?;
+    charge_siblings(c, &node)?;
+    Ok(or_null(node.sibling(offset)))
 }
 
 fn elements_around(c: &mut Call<'_, '_>, after: bool) -> Outcome {
-    let nodes = around(&c.xml(0)?, after);
+    let nodes = around(c, after)?;
     let elements = elements_of(c, nodes)?;
     sequence(c, Type::XELEMENT, elements)
 }
@@ -167,6 +182,7 @@ fn ancestors(c: &mut Call<'_, '_>) -> Outcome {
     let mut found = Vec::new();
     let mut current = c.xml(0)?.parent();
     while let Some(object) = current {
+        c.vm.meter.ticks(1)?;
         current = object.parent();
         found.push(object);
     }
@@ -176,20 +192,23 @@ fn ancestors(c: &mut Call<'_, '_>) -> Outcome {
 
 fn beside(c: &mut Call<'_, '_>, offset: usize) -> Outcome {
     let pieces = pieces(c, 1)?;
-    let Some((parent, at)) = c.xml(0)?.position() else {
+    let node = c.xml(0)?;
+    charge_siblings(c, &node)?;
+    let Some((parent, at)) = node.position() else {
         return Err(invalid_operation("The parent is missing."));
     };
-    insert(&parent, at + offset, pieces)?;
+    insert(c, &parent, at + offset, pieces)?;
     Ok(Value::Null)
 }
 
 fn replace(c: &mut Call<'_, '_>) -> Outcome {
     let pieces = pieces(c, 1)?;
     let node = c.xml(0)?;
+    charge_siblings(c, &node)?;
     let Some((parent, at)) = node.position() else {
         return Err(invalid_operation("The parent is missing."));
     };
     node.remove()?;
-    insert(&parent, at, pieces)?;
+    insert(c, &parent, at, pieces)?;
     Ok(Value::Null)
 }

@@ -11,9 +11,6 @@ use portcullis_model::secret::Secret;
 use super::Keys;
 use super::service::Services;
 
-/// The settings in the folder.
-pub(super) const SETTINGS: &str = "portcullis.toml";
-
 /// One file of the folder.
 struct File {
     path: &'static str,
@@ -80,14 +77,6 @@ const PAYMENTS: &str = "http://127.0.0.1:9003";
 /// What stands in the folder for a key of this run: digests that no key is known for.
 const SHOP: &str = "sha256:0000000000000000000000000000000000000000000000000000000000000001";
 const PARTNER: &str = "sha256:0000000000000000000000000000000000000000000000000000000000000002";
-
-/// The text of the settings in the folder.
-pub(super) fn settings() -> &'static str {
-    FILES
-        .iter()
-        .find(|file| file.path == SETTINGS)
-        .map_or("", |file| file.text)
-}
 
 /// Writes the folder with what is true in this run. It must not exist or be empty.
 #[expect(clippy::disallowed_methods, reason = "the command writes a folder")]

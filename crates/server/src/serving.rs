@@ -1,0 +1,175 @@
+//! From a folder and settings to a gateway that runs, as `portcullis gateway` and `portcullis try` do it.
+
+use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use anyhow::{Error, Result, anyhow, bail};
+use portcullis_gateway::{Gateway, Parts, SnapshotStore};
+use portcullis_policy::names::Names;
+use portcullis_telemetry::metrics::Metrics;
+use portcullis_telemetry::record::Sink;
+use tracing::{info, warn};
+
+use crate::clock::SystemClock;
+use crate::load::{Loader, Outcome};
+use crate::reload::Reloader;
+use crate::render::{self, Paint};
+use crate::settings::{Listen, Settings, SettingsFile, UnknownVariables};
+use crate::wire;
+
+/// A folder that was read and can be served.
+pub(crate) struct Serving<'s> {
+    settings: &'s Settings,
+    file: SettingsFile,
+    loader: Loader,
+    outcome: Outcome,
+    pub(crate) metrics: Arc<Metrics>,
+}
+
+impl<'s> Serving<'s> {
+    /// Reads the folder and shows what is wrong with it. `file` is where the settings stand.
+    pub(crate) fn read(folder: &Path, settings: &'s Settings, file: SettingsFile) -> Result<Self> {
+        if !folder.exists() {
+            bail!("`{}` does not exist", folder.display());
+        }
+        if !folder.is_dir() {
+            bail!("`{}` is not a folder", folder.display());
+        }
+        let mut loader = Loader::new(folder, settings)?;
+        let outcome = loader.load(Names::default());
+        render::to_stderr(&outcome.diagnostics, &outcome.sources);
+        Ok(Self {
+            settings,
+            file,
+            loader,
+            outcome,
+            metrics: Arc::new(Metrics::default()),
+        })
+    }
+
+    pub(crate) fn has_errors(&self) -> bool {
+        self.outcome.diagnostics.has_errors()
+    }
+
+    /// Fails if a variable neither sets anything nor is referred to.
+    pub(crate) fn refuse(&self, unknown: &UnknownVariables) -> Result<()> {
+        unknown.refuse(&self.outcome.sources)
+    }
+
+    /// Listens and serves.
+    pub(crate) fn start(self, sink: Option<Sink>) -> Result<(Gateway, Reloader)> {
+        let Self {
+            settings,
+            file,
+            loader,
+            outcome,
+            metrics,
+        } = self;
+        let wired = wire::settings(settings)?;
+        tell(&outcome, &metrics);
+        let seen = outcome.seen();
+        let store = SnapshotStore::new(outcome.snapshot);
+        let parts = Parts {
+            store: Arc::clone(&store),
+            clock: Arc::new(SystemClock::start()),
+            sink,
+            metrics: Arc::clone(&metrics),
+        };
+        let gateway = Gateway::start(wired, &parts)
+            .map_err(|error| cannot_listen(&settings.listen, &error))?;
+        let reloader = Reloader {
+            seen,
+            loader,
+            store,
+            metrics,
+            settings: file,
+        };
+        Ok((gateway, reloader))
+    }
+}
+
+/// Which of the addresses it is that nobody can listen on is found out by trying each.
+fn cannot_listen(listen: &Listen, error: &std::io::Error) -> Error {
+    let wanted = [
+        (listen.http, "listen.http", "--listen"),
+        (listen.https, "listen.https", "--tls-listen"),
+        (listen.admin, "listen.admin", "--admin"),
+    ];
+    let mut wanted = wanted
+        .iter()
+        .filter_map(|(a, key, flag)| Some(((*a)?, key, flag)));
+    let fails = |address: SocketAddr| TcpListener::bind(address).is_err();
+    match wanted.find(|(address, ..)| fails(*address)) {
+        Some((address, key, flag)) => {
+            anyhow!("cannot listen on `{address}` (`{key}`): {error}; choose another with `{flag}`")
+        }
+        None => anyhow!("cannot listen: {error}"),
+    }
+}
+
+/// Says in the log and in numbers what is served.
+pub(crate) fn tell(outcome: &Outcome, metrics: &Metrics) {
+    let summary = outcome.snapshot.summary();
+    info!(
+        apis = summary.apis,
+        operations = summary.operations,
+        products = summary.products,
+        subscriptions = summary.subscriptions,
+        files = outcome.files,
+        parsed = outcome.parsed,
+        "configuration in place"
+    );
+    if outcome.skipped > 0 {
+        info!(
+            resources = outcome.skipped,
+            "not read, because a gateway has no use for them: loggers, diagnostics, tags, gateways"
+        );
+    }
+    for operation in &summary.open {
+        info!(%operation, "open operation: anybody may call it");
+    }
+    for (operation, why) in &summary.unavailable {
+        warn!(%operation, %why, "answers 503");
+    }
+    for (api, protocol) in &outcome.unreachable {
+        warn!(
+            %api,
+            "answers 404 to everybody: it takes {protocol} only and nothing listens for that: set \
+             `listen.{protocol}`, or extend the API's `protocols`"
+        );
+    }
+    let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
+    metrics
+        .process
+        .open_operations
+        .store(count(summary.open.len()), Ordering::Relaxed);
+    metrics
+        .process
+        .unavailable_operations
+        .store(count(summary.unavailable.len()), Ordering::Relaxed);
+}
+
+/// Whether lines of the log begin with the time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Time {
+    Shown,
+    Left,
+}
+
+/// Begins to log to stderr.
+pub(crate) fn start_log(filter: &str, time: Time) {
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(Paint::of(&std::io::stderr()) == Paint::Colours)
+        .with_target(false)
+        // It would be told on stderr, and panic, that nothing can be told on stderr.
+        .log_internal_errors(false);
+    // A second start in one process (tests) keeps the first log.
+    drop(match time {
+        Time::Shown => log.try_init(),
+        Time::Left => log.without_time().try_init(),
+    });
+}
