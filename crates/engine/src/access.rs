@@ -126,13 +126,12 @@ pub(crate) fn admit<'s>(
 
 /// The key in the header, else in the query. An empty value is no key.
 fn presented_key(api: &CompiledApi, request: &InboundRequest) -> Option<Vec<u8>> {
-    let key = match request.headers.get(&api.key_header) {
-        Some(value) => value.as_bytes().to_vec(),
-        None => {
-            let query = std::str::from_utf8(request.query.as_deref()?).ok()?;
-            let value = query_values(query, &api.facts.key_query).next()?;
-            value.into_bytes()
-        }
+    let key = if let Some(value) = request.headers.get(&api.key_header) {
+        value.as_bytes().to_vec()
+    } else {
+        let query = std::str::from_utf8(request.query.as_deref()?).ok()?;
+        let value = query_values(query, &api.facts.key_query).next()?;
+        value.into_bytes()
     };
     (!key.trim_ascii().is_empty()).then_some(key)
 }
