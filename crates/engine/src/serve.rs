@@ -29,19 +29,19 @@ pub struct Served {
 pub async fn serve(
     snapshot: &Snapshot,
     conn: &ConnInfo,
-    inbound: InboundRequest,
+    inbound: Box<InboundRequest>,
     host: &Host<'_>,
 ) -> Served {
-    let Opened {
-        mut ex,
-        plan,
-        verdict,
-    } = open(snapshot, conn, inbound);
+    let mut opened = open(snapshot, conn, *inbound);
+    let plan = opened.plan;
     let outcome = {
         // Whatever ends this block before its time, what was to be counted is.
-        let counting = Counting { ex: &mut ex, host };
+        let counting = Counting {
+            ex: &mut opened.ex,
+            host,
+        };
         let ex = &mut *counting.ex;
-        let end = match verdict {
+        let end = match opened.verdict {
             Verdict::Admitted => run(plan, ex, host).await,
             Verdict::Preflight => preflight(plan, ex, host),
             Verdict::Refused(fault) => Err(fault),
@@ -52,7 +52,7 @@ pub async fn serve(
             Err(fault) => Box::pin(on_error(plan, ex, fault, host)).await,
         }
     };
-    let (answer, facts, traces) = ex.into_answer();
+    let (answer, facts, traces) = opened.ex.into_answer();
     Served {
         draft: RecordDraft::new(facts, outcome, traces),
         answer,

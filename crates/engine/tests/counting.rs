@@ -184,7 +184,7 @@ fn a_call_counts_whose_client_goes_away_before_there_is_a_response() {
         let conn = draft.connection();
         let inbound = draft.inbound(1, &rig.clock).unwrap();
         let host = rig.host();
-        let served = ready::run(serve(&compiled.snapshot, &conn, inbound, &host));
+        let served = ready::run(serve(&compiled.snapshot, &conn, Box::new(inbound), &host));
         assert!(served.is_none(), "{increment}");
         assert_eq!(counted(&rig), expect, "{increment}");
     }

@@ -85,7 +85,7 @@ fn send(
     let conn = draft.connection();
     let inbound = request(draft.inbound(1, &rig.clock).unwrap());
     let host = rig.host();
-    let served = ready::block_on(serve(&compiled.snapshot, &conn, inbound, &host));
+    let served = ready::block_on(serve(&compiled.snapshot, &conn, Box::new(inbound), &host));
     (served, rig.upstream.take_received())
 }
 

@@ -59,14 +59,14 @@ pub(crate) fn mark(
     (RequestId::from_random(wide()), trace, received)
 }
 
-/// The request in its one form, or the fault of a head that could be read in two ways.
+/// The request in its one form, boxed because it is handed on several times, or the fault of a head that could be read in two ways.
 pub(crate) fn inbound(
     head: Head,
     body: Body,
     conn: &ConnInfo,
     trusted: &[IpRange],
     (id, trace, received): (RequestId, TraceContext, Received),
-) -> Result<InboundRequest, Fault> {
+) -> Result<Box<InboundRequest>, Fault> {
     let Head {
         method,
         target,
@@ -85,7 +85,7 @@ pub(crate) fn inbound(
     // RFC 6455 §4.1. Whatever else two ends may switch to, HTTP/2 above all, would carry requests past
     // every policy.
     let upgrade = upgrade.filter(|to| method == Method::GET && is_websocket(to));
-    Ok(InboundRequest {
+    Ok(Box::new(InboundRequest {
         method,
         path,
         query,
@@ -99,7 +99,7 @@ pub(crate) fn inbound(
         received,
         id,
         trace,
-    })
+    }))
 }
 
 /// Whether a connection that switches to this carries WebSocket frames.

@@ -32,5 +32,5 @@ pub(crate) fn ask(snapshot: &Snapshot, rig: &Rig, request: &str) -> Served {
     let conn = draft.connection();
     let inbound = draft.inbound(1, &rig.clock).unwrap();
     let host = rig.host();
-    ready::block_on(serve(snapshot, &conn, inbound, &host))
+    ready::block_on(serve(snapshot, &conn, Box::new(inbound), &host))
 }

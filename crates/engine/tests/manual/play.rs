@@ -94,7 +94,7 @@ fn converse(snapshot: &Snapshot, rig: &Rig, exchange: &Exchange, number: u64) ->
         Err(what) => return vec![(exchange.line, what)],
     };
     let host = rig.host();
-    let Some(served) = ready::run(serve(snapshot, &conn, inbound, &host)) else {
+    let Some(served) = ready::run(serve(snapshot, &conn, Box::new(inbound), &host)) else {
         return vec![(exchange.line, "the request never ends".to_owned())];
     };
     let unplayed = rig.upstream.take_unplayed().len();

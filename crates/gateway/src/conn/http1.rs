@@ -71,9 +71,8 @@ enum End {
     Switched(Upgraded),
 }
 
-/// What comes next on a connection.
-enum Next {
-    Head(Box<RequestHead>),
+/// What comes on a connection in place of another head.
+enum NoHead {
     Refused(Refusal),
     TooSlow,
     Nothing,
@@ -90,18 +89,17 @@ impl<IO: AsyncRead + AsyncWrite + Unpin + 'static> Client<IO> {
     async fn requests(&self) -> End {
         let mut scan = HeadScan::default();
         loop {
-            let head = match self.next(&mut scan).await {
-                Next::Head(head) => *head,
-                Next::Refused(Refusal { status, reason, .. }) => {
+            let (asked, request) = match self.next(&mut scan).await {
+                Ok(head) => self.begin(head),
+                Err(NoHead::Refused(Refusal { status, reason, .. })) => {
                     return Box::pin(self.refuse(status, reason)).await;
                 }
-                Next::TooSlow => {
+                Err(NoHead::TooSlow) => {
                     let why = "the head did not arrive in time";
                     return Box::pin(self.refuse(StatusCode::REQUEST_TIMEOUT, why)).await;
                 }
-                Next::Nothing => return End::Closed,
+                Err(NoHead::Nothing) => return End::Closed,
             };
-            let (asked, request) = self.begin(head);
             // Boxed so that an idle connection does not carry it.
             let end = match request {
                 Some((head, body)) => Box::pin(self.request(asked, head, body)).await,
@@ -114,7 +112,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin + 'static> Client<IO> {
     }
 
     /// Waits for the next head: as long as it likes to begin, not as long as it likes to end.
-    async fn next(&self, scan: &mut HeadScan) -> Next {
+    async fn next(&self, scan: &mut HeadScan) -> Result<RequestHead, NoHead> {
         let client = &self.worker.settings.client;
         let mut began = false;
         std::future::poll_fn(|cx| {
@@ -123,10 +121,10 @@ impl<IO: AsyncRead + AsyncWrite + Unpin + 'static> Client<IO> {
                 match scan.take_head(&mut wire.input, &client.http1) {
                     Ok(Some(head)) => {
                         wire.timer.disarm();
-                        return Poll::Ready(Next::Head(Box::new(head)));
+                        return Poll::Ready(Ok(head));
                     }
                     Ok(None) => {}
-                    Err(refusal) => return Poll::Ready(Next::Refused(refusal)),
+                    Err(refusal) => return Poll::Ready(Err(NoHead::Refused(refusal))),
                 }
                 if !wire.input.is_empty() && !began {
                     began = true;
@@ -135,14 +133,18 @@ impl<IO: AsyncRead + AsyncWrite + Unpin + 'static> Client<IO> {
                     wire.timer.arm(client.idle_timeout);
                 }
                 match wire.poll_fill(cx) {
-                    Poll::Ready(Ok(0) | Err(_)) => return Poll::Ready(Next::Nothing),
+                    Poll::Ready(Ok(0) | Err(_)) => return Poll::Ready(Err(NoHead::Nothing)),
                     Poll::Ready(Ok(_)) => {}
                     Poll::Pending if wire.timer.has_fired(cx) => {
-                        return Poll::Ready(if began { Next::TooSlow } else { Next::Nothing });
+                        return Poll::Ready(Err(if began {
+                            NoHead::TooSlow
+                        } else {
+                            NoHead::Nothing
+                        }));
                     }
                     // A connection that is between two requests ends when draining begins.
                     Poll::Pending if !began && self.stop.poll_begun(cx) => {
-                        return Poll::Ready(Next::Nothing);
+                        return Poll::Ready(Err(NoHead::Nothing));
                     }
                     Poll::Pending => return Poll::Pending,
                 }
@@ -173,7 +175,11 @@ impl<IO: AsyncRead + AsyncWrite + Unpin + 'static> Client<IO> {
         let status = answer.status;
         let upgraded = answer.upgraded.take();
         let recording = Recording::new(&self.worker, snapshot, draft, PROTOCOL, status.as_u16());
-        let sent = answer::send(&self.wire, &self.worker, &asked, answer, Some(recording)).await;
+        let sent = {
+            let (wire, worker) = (&self.wire, &*self.worker);
+            let sending = pin!(answer::send(wire, worker, &asked, answer, Some(recording)));
+            sending.await
+        };
         match (sent, upgraded) {
             (Err(_), _) => Some(End::Closed),
             (Ok(()), Some(upgraded)) if status == StatusCode::SWITCHING_PROTOCOLS => {

@@ -2,6 +2,7 @@
 
 use std::pin::pin;
 use std::rc::Rc;
+use std::time::Duration;
 
 use http::header::{CONNECTION, CONTENT_LENGTH, UPGRADE};
 use http::{HeaderValue, Method, Request, Response, StatusCode, Uri};
@@ -30,8 +31,24 @@ impl Upstream for Backends {
         &'a self,
         request: UpstreamRequest<'a>,
     ) -> LocalFuture<'a, Result<UpstreamResponse, Fault>> {
-        Box::pin(self.0.dispatch(request))
+        let way = Way {
+            target: request.target,
+            version: request.version,
+            reuse: request.reuse,
+        };
+        let timeout = request.timeout;
+        // Made before there is a future, and boxed, so that the futures carry a pointer of it.
+        let request = to_http(request);
+        Box::pin(async move { self.0.dispatch(way, timeout, request?).await })
     }
+}
+
+/// Which connection a request may go over.
+#[derive(Clone, Copy)]
+struct Way<'t> {
+    target: &'t BackendTarget,
+    version: UpstreamVersion,
+    reuse: Reuse,
 }
 
 /// What did not leave and can be sent over another connection.
@@ -43,16 +60,11 @@ enum Failed {
 impl Pool {
     async fn dispatch(
         self: &Rc<Self>,
-        request: UpstreamRequest<'_>,
+        way: Way<'_>,
+        timeout: Duration,
+        request: Box<Request<Body>>,
     ) -> Result<UpstreamResponse, Fault> {
-        let UpstreamRequest {
-            target,
-            timeout,
-            version,
-            reuse,
-            ..
-        } = request;
-        let exchange = pin!(self.over_some_connection(target, version, reuse, request));
+        let exchange = pin!(self.over_some_connection(way, request));
         match self.timers.timeout(timeout, exchange).await {
             Ok(outcome) => outcome,
             Err(_) => Err(Fault::new(
@@ -68,14 +80,15 @@ impl Pool {
 
     async fn over_some_connection(
         self: &Rc<Self>,
-        target: &BackendTarget,
-        version: UpstreamVersion,
-        reuse: Reuse,
-        request: UpstreamRequest<'_>,
+        way: Way<'_>,
+        mut request: Box<Request<Body>>,
     ) -> Result<UpstreamResponse, Fault> {
+        let Way {
+            target,
+            version,
+            mut reuse,
+        } = way;
         let place = self.place(target, version);
-        let mut request = Box::new(to_http(request)?);
-        let mut reuse = reuse;
         loop {
             let kept = match (reuse, self.checkout(&place)) {
                 (Reuse::Pooled, Checkout::Http1(sender)) => Some(Sender::Http1(sender)),
@@ -248,7 +261,7 @@ fn too_many(target: &BackendTarget) -> Fault {
     super::connect::unreachable(target, "as many connections are open to it as are allowed")
 }
 
-fn to_http(request: UpstreamRequest<'_>) -> Result<Request<Body>, Fault> {
+fn to_http(request: UpstreamRequest<'_>) -> Result<Box<Request<Body>>, Fault> {
     let UpstreamRequest {
         method,
         path_and_query,
@@ -266,7 +279,7 @@ fn to_http(request: UpstreamRequest<'_>) -> Result<Request<Body>, Fault> {
     if body.is_end_stream() && expects_content(&method) {
         headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
     }
-    let mut http = Request::new(body);
+    let mut http = Box::new(Request::new(body));
     *http.method_mut() = method;
     *http.headers_mut() = headers;
     let path = Uri::from(path_and_query);

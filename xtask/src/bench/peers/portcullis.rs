@@ -19,10 +19,11 @@ use crate::workspace::Workspace;
 /// The setting that turns the access log off; it is on by default.
 const NO_ACCESS_LOG: (&str, &str) = ("PORTCULLIS_LOG__ACCESS", "off");
 
-/// Builds the release binary.
+/// Builds the binary as it is distributed: the peers are their distributions' own builds too.
 pub(super) fn build(workspace: &Workspace) -> anyhow::Result<PathBuf> {
-    shell::run(&mut workspace.cargo(&["build", "--release", "--package", "portcullis-server"]))?;
-    Ok(workspace.target.join("release/portcullis"))
+    let package = "portcullis-server";
+    shell::run(&mut workspace.cargo(&["build", "--profile", "dist", "--package", package]))?;
+    Ok(workspace.target.join("dist/portcullis"))
 }
 
 /// Writes the artefact folder, starts the gateway and reads where it listens.
