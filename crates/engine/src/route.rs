@@ -31,7 +31,7 @@ pub(crate) fn fold(text: &str) -> Cow<'_, str> {
 
 /// A decoded segment without path parameters (`;x`) and blanks at its end; `None` if it has none.
 pub(crate) fn bare(segment: &str) -> Option<&str> {
-    let end = segment.find(';').unwrap_or(segment.len());
+    let end = position(segment, b';');
     let bare = segment.get(..end)?.trim_end();
     (bare.len() < segment.len()).then_some(bare)
 }
@@ -39,8 +39,13 @@ pub(crate) fn bare(segment: &str) -> Option<&str> {
 /// The first segment of a path that starts with `/`, and the path after it.
 pub(crate) fn split_first(path: &str) -> Option<(&str, &str)> {
     let rest = path.strip_prefix('/')?;
-    let end = rest.find('/').unwrap_or(rest.len());
-    rest.split_at_checked(end)
+    rest.split_at_checked(position(rest, b'/'))
+}
+
+/// Where an ASCII character first stands, or the end: segments are short, so nothing clever pays.
+fn position(text: &str, wanted: u8) -> usize {
+    let found = text.bytes().position(|byte| byte == wanted);
+    found.unwrap_or(text.len())
 }
 
 /// The values of a query parameter, decoded.

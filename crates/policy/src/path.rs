@@ -147,7 +147,7 @@ fn remove_dot_segments(path: &[u8]) -> Result<Vec<u8>, AmbiguousPath> {
 /// Decodes a segment of a normal path, for comparing it and for template parameters; without
 /// copying where nothing is encoded.
 pub fn decode_segment(segment: &str) -> Cow<'_, str> {
-    if segment.contains('%') {
+    if segment.as_bytes().contains(&b'%') {
         percent_encoding::percent_decode_str(segment).decode_utf8_lossy()
     } else {
         Cow::Borrowed(segment)
