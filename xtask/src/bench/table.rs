@@ -58,16 +58,11 @@ impl Cell {
             samples.sort_by(|a, b| a.foreign.total_cmp(&b.foreign));
             samples.truncate(samples.len().div_ceil(PATIENCE));
         }
-        let mut costs: Vec<_> = samples.into_iter().map(|sample| sample.cost).collect();
-        costs.sort_by(f64::total_cmp);
-        costs
+        ascending(samples.into_iter().map(|sample| sample.cost))
     }
 
     fn median(&self) -> Option<f64> {
-        let costs = self.costs();
-        let upper = costs.get(costs.len() / 2)?;
-        let lower = costs.get(costs.len().saturating_sub(1) / 2)?;
-        Some(f64::midpoint(*lower, *upper))
+        median(&self.costs())
     }
 
     fn text(&self) -> String {
@@ -85,14 +80,34 @@ impl Cell {
     }
 }
 
+fn ascending(numbers: impl Iterator<Item = f64>) -> Vec<f64> {
+    let mut numbers: Vec<_> = numbers.collect();
+    numbers.sort_by(f64::total_cmp);
+    numbers
+}
+
+/// Of numbers in ascending order.
+fn median(numbers: &[f64]) -> Option<f64> {
+    let upper = numbers.get(numbers.len() / 2)?;
+    let lower = numbers.get(numbers.len().saturating_sub(1) / 2)?;
+    Some(f64::midpoint(*lower, *upper))
+}
+
 impl Row {
     fn cell(&self, peer: Peer) -> Option<&Cell> {
         self.cells.iter().find(|cell| cell.peer == peer)
     }
 
     /// The cost of Portcullis as a share of the peer's.
+    ///
+    /// Two rounds of one number run within seconds of each other: what makes the whole machine slow for
+    /// a while (others on the same hardware do) drops out of their ratio, not out of two medians.
     fn ratio(&self, peer: Peer) -> Option<f64> {
-        Some(self.cell(Peer::Portcullis)?.median()? / self.cell(peer)?.median()?)
+        let (ours, theirs) = (self.cell(Peer::Portcullis)?, self.cell(peer)?);
+        let pairs = ours.samples.iter().zip(&theirs.samples);
+        let clean = pairs.filter(|(ours, theirs)| ours.is_clean() && theirs.is_clean());
+        let ratios = ascending(clean.map(|(ours, theirs)| ours.cost / theirs.cost));
+        median(&ratios).or_else(|| Some(ours.median()? / theirs.median()?))
     }
 
     fn line(&self) -> String {
@@ -124,7 +139,7 @@ impl Row {
 /// The table and the facts below it.
 pub(super) fn page(rows: &[Row], facts: &[String]) -> String {
     let mut lines = vec![
-        "CPU seconds of the proxy per 100,000 requests: median (least–most) of the rounds that count; contended: none did, these are the calmest.".to_owned(),
+        "CPU seconds of the proxy per 100,000 requests: median (least–most) of the rounds that count; contended: none did, these are the calmest. A ratio is the median of the ratios of rounds that ran side by side.".to_owned(),
         String::new(),
         "| case | Portcullis | nginx | HAProxy | Envoy | ratios | bar | met? |".to_owned(),
         "|---|---|---|---|---|---|---|---|".to_owned(),
@@ -223,6 +238,25 @@ mod tests {
             line(&[])
                 .ends_with("| – | ≤ 1.05 × HAProxy, ≤ 0.36 × Envoy | not measured, not measured |")
         );
+    }
+
+    #[test]
+    fn a_machine_that_slows_down_does_not_change_a_ratio() {
+        let row = Row {
+            case: &CASES[0],
+            cells: vec![
+                cell(
+                    Peer::Portcullis,
+                    &[(1.0, 0.0), (2.0, 0.0), (9.0, 0.5), (4.0, 0.0)],
+                ),
+                cell(
+                    Peer::Haproxy,
+                    &[(2.0, 0.0), (4.0, 0.0), (1.0, 0.0), (8.0, 0.0)],
+                ),
+            ],
+        };
+        assert_eq!(row.ratio(Peer::Haproxy), Some(0.5));
+        assert_eq!(row.ratio(Peer::Envoy), None);
     }
 
     #[test]
