@@ -63,15 +63,22 @@ impl Identity {
 }
 
 impl Watch {
-    /// Begins to watch; `changed` hears of every change.
+    /// Begins to watch; `changed` hears of every change. A folder that is gone since it was read is
+    /// waited for; one that is there and cannot be watched is an error.
     pub(super) fn start(folder: &Path, changed: mpsc::Sender<()>) -> Result<Self> {
         let lost = Arc::new(AtomicBool::new(false));
-        let state = watched(folder, &changed, &lost).with_context(|| {
-            format!(
-                "cannot watch `{}`: set `artifacts.watch` to false",
-                folder.display()
-            )
-        })?;
+        let state = match watched(folder, &changed, &lost) {
+            Ok(state) => state,
+            Err(_) if Identity::of(folder).is_none() => {
+                say_that_it_is_gone(folder);
+                State::Lost
+            }
+            Err(error) => {
+                let folder = folder.display();
+                let what = format!("cannot watch `{folder}`: set `artifacts.watch` to false");
+                return Err(error.context(what));
+            }
+        };
         // What was edited between the first reading and now made no event.
         tell(&changed);
         Ok(Self {
@@ -92,10 +99,7 @@ impl Watch {
             (State::Watched(identity, _), Some(now)) if *identity == now && !lost => {}
             (State::Lost, None) => {}
             (State::Watched(..), None) => {
-                warn!(
-                    folder = %self.folder.display(),
-                    "the folder is gone: the configuration in place goes on until it is back"
-                );
+                say_that_it_is_gone(&self.folder);
                 self.state = State::Lost;
             }
             (_, Some(_)) => self.watch_again(),
@@ -124,6 +128,13 @@ impl Watch {
             }
         }
     }
+}
+
+fn say_that_it_is_gone(folder: &Path) {
+    warn!(
+        folder = %folder.display(),
+        "the folder is gone: the configuration in place goes on until it is back"
+    );
 }
 
 fn watched(folder: &Path, changed: &mpsc::Sender<()>, lost: &Arc<AtomicBool>) -> Result<State> {
@@ -155,4 +166,22 @@ fn is_end(event: &Event, root: &Path) -> bool {
 fn tell(changed: &mpsc::Sender<()>) {
     // A full channel already says that something has changed.
     let _: Result<(), _> = changed.try_send(());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_that_is_gone_before_the_watch_began_is_waited_for() {
+        let scratch = tempfile::tempdir().unwrap();
+        let folder = scratch.path().join("artifacts");
+        let (changed, _changes) = mpsc::channel(1);
+        let mut watch = Watch::start(&folder, changed).unwrap();
+        watch.look();
+        assert!(matches!(watch.state, State::Lost));
+        std::fs::create_dir(&folder).unwrap();
+        watch.look();
+        assert!(matches!(watch.state, State::Watched(..)));
+    }
 }
