@@ -5,6 +5,7 @@
 //! here is ignored on an open operation (the documented behaviour since 2025) unless
 //! [`ForeignKey::Refuse`] says otherwise (as documented before).
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use http::{HeaderValue, header};
@@ -125,13 +126,13 @@ pub(crate) fn admit<'s>(
 }
 
 /// The key in the header, else in the query. An empty value is no key.
-fn presented_key(api: &CompiledApi, request: &InboundRequest) -> Option<Vec<u8>> {
+fn presented_key<'r>(api: &CompiledApi, request: &'r InboundRequest) -> Option<Cow<'r, [u8]>> {
     let key = if let Some(value) = request.headers.get(&api.key_header) {
-        value.as_bytes().to_vec()
+        Cow::Borrowed(value.as_bytes())
     } else {
         let query = std::str::from_utf8(request.query.as_deref()?).ok()?;
         let value = query_values(query, &api.facts.key_query).next()?;
-        value.into_bytes()
+        Cow::Owned(value.into_bytes())
     };
     (!key.trim_ascii().is_empty()).then_some(key)
 }

@@ -27,6 +27,6 @@ mod upstream;
 mod worker;
 
 pub use portcullis_http1::Limits as Http1Limits;
-pub use run::{Drained, Gateway, Parts};
+pub use run::{Drained, Gateway, Parts, StartError};
 pub use settings::Settings;
 pub use store::SnapshotStore;

@@ -44,6 +44,23 @@ impl std::fmt::Debug for Parts {
     }
 }
 
+/// Why the data plane does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Nobody can listen on this address, or somebody does already.
+    #[error("cannot listen on `{address}`: {error}")]
+    Listen {
+        /// The address, as it was told.
+        address: SocketAddr,
+        /// What the system says.
+        #[source]
+        error: io::Error,
+    },
+    /// The system gives no thread or runtime.
+    #[error("cannot start a core: {0}")]
+    Core(#[from] io::Error),
+}
+
 /// A running data plane.
 #[derive(Debug)]
 pub struct Gateway {
@@ -82,13 +99,16 @@ struct Door {
 
 impl Gateway {
     /// Binds every listener and starts one thread a core.
-    pub fn start(settings: Settings, parts: &Parts) -> io::Result<Self> {
+    pub fn start(settings: Settings, parts: &Parts) -> Result<Self, StartError> {
+        let bind = |address, cores| {
+            listen::bind(address, cores).map_err(|error| StartError::Listen { address, error })
+        };
         let cores = settings.cores.get();
         let mut addresses = Vec::new();
         let (mut http, mut https) = (None, None);
         let mut doors: Vec<Vec<Door>> = (0..cores).map(|_| Vec::new()).collect();
         for listener in &settings.listeners {
-            let (bound, sockets) = listen::bind(listener.address, cores)?;
+            let (bound, sockets) = bind(listener.address, cores)?;
             addresses.push(bound);
             match &listener.security {
                 Security::Plain { .. } => http = http.or(Some(bound)),
@@ -101,7 +121,7 @@ impl Gateway {
                 });
             }
         }
-        let admin_socket = settings.admin.map(|a| listen::bind(a, 1)).transpose()?;
+        let admin_socket = settings.admin.map(|a| bind(a, 1)).transpose()?;
         let (stop, stopping) = watch::channel(Stop::NotYet);
         let ready = Arc::new(AtomicBool::new(true));
         let settings = Arc::new(settings);

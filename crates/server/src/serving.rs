@@ -1,12 +1,11 @@
 //! From a folder and settings to a gateway that runs, as `portcullis gateway` and `portcullis try` do it.
 
-use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use anyhow::{Error, Result, anyhow, bail};
-use portcullis_gateway::{Gateway, Parts, SnapshotStore};
+use portcullis_gateway::{Gateway, Parts, SnapshotStore, StartError};
 use portcullis_policy::names::Names;
 use portcullis_telemetry::metrics::Metrics;
 use portcullis_telemetry::record::Sink;
@@ -77,8 +76,8 @@ impl<'s> Serving<'s> {
             sink,
             metrics: Arc::clone(&metrics),
         };
-        let gateway = Gateway::start(wired, &parts)
-            .map_err(|error| cannot_listen(&settings.listen, &error))?;
+        let gateway =
+            Gateway::start(wired, &parts).map_err(|error| not_started(&settings.listen, error))?;
         let reloader = Reloader {
             seen,
             loader,
@@ -90,22 +89,23 @@ impl<'s> Serving<'s> {
     }
 }
 
-/// Which of the addresses it is that nobody can listen on is found out by trying each.
-fn cannot_listen(listen: &Listen, error: &std::io::Error) -> Error {
+/// Names the setting of an address that nobody can listen on.
+fn not_started(listen: &Listen, error: StartError) -> Error {
     let wanted = [
         (listen.http, "listen.http", "--listen"),
         (listen.https, "listen.https", "--tls-listen"),
         (listen.admin, "listen.admin", "--admin"),
     ];
-    let mut wanted = wanted
-        .iter()
-        .filter_map(|(a, key, flag)| Some(((*a)?, key, flag)));
-    let fails = |address: SocketAddr| TcpListener::bind(address).is_err();
-    match wanted.find(|(address, ..)| fails(*address)) {
-        Some((address, key, flag)) => {
-            anyhow!("cannot listen on `{address}` (`{key}`): {error}; choose another with `{flag}`")
+    match error {
+        StartError::Listen { address, error } => {
+            match wanted.iter().find(|(own, ..)| *own == Some(address)) {
+                Some((_, key, flag)) => anyhow!(
+                    "cannot listen on `{address}` (`{key}`): {error}; choose another with `{flag}`"
+                ),
+                None => anyhow!("cannot listen on `{address}`: {error}"),
+            }
         }
-        None => anyhow!("cannot listen: {error}"),
+        StartError::Core(_) => error.into(),
     }
 }
 

@@ -110,8 +110,7 @@ fn listeners(listen: &Listen) -> Result<Vec<Listener>> {
     Ok(listeners)
 }
 
-/// Each listener needs an address of its own: the kernel would hand connections now to one, now to the
-/// other.
+/// Each listener needs an address of its own. Binding would refuse it too, and name one of the two only.
 fn refuse_shared(listen: &Listen) -> Result<()> {
     let wanted = [
         ("listen.http", listen.http),

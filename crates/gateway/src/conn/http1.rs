@@ -160,10 +160,13 @@ impl<IO: AsyncRead + AsyncWrite + Unpin + 'static> Client<IO> {
             let deciding = pin!(decide(&self.worker, &self.conn, head, body, PROTOCOL));
             self.unless_gone(deciding).await
         };
-        let Some(Marked { served, snapshot }) = marked else {
+        let Some(Marked {
+            mut served,
+            snapshot,
+        }) = marked
+        else {
             return Some(End::Closed);
         };
-        let mut served = served;
         if let Some(failure) = self.wire.borrow().failure {
             if let BodyFailure::Refused(_) = failure {
                 self.worker.metrics.requests_malformed.add(1);
