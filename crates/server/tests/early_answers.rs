@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use portcullis_testkit::backend::Backend;
 use portcullis_testkit::gateway::Gateway;
+use portcullis_testkit::wire::must;
 use socket2::SockRef;
 
 /// The unit of the search. What the gateway reads ahead of a connection is larger.
@@ -36,28 +37,28 @@ struct Hasty {
 
 impl Hasty {
     fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap();
+        let listener = must(TcpListener::bind("127.0.0.1:0"));
+        let address = must(listener.local_addr());
         // What it holds unread is then nearly the same each time.
-        SockRef::from(&listener).set_recv_buffer_size(STEP).unwrap();
+        must(SockRef::from(&listener).set_recv_buffer_size(STEP));
         let (go, told) = sync_channel(0);
         let (kept, bodies) = sync_channel(1);
         std::thread::spawn(move || {
             for stream in listener.incoming() {
-                let mut stream = stream.unwrap();
+                let mut stream = must(stream);
                 let mut read = until(&mut stream, b"\r\n\r\n");
                 if told.recv().is_err() {
                     return;
                 }
                 let answer = b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n";
-                stream.write_all(answer).unwrap();
+                must(stream.write_all(answer));
                 // The next request, if the gateway lets one come, is on its way by now.
                 if told.recv().is_err() {
                     return;
                 }
-                SockRef::from(&stream).set_recv_buffer_size(MOST).unwrap();
+                must(SockRef::from(&stream).set_recv_buffer_size(MOST));
                 read.extend(rest(&mut stream));
-                kept.send(read).unwrap();
+                must(kept.send(read));
             }
         });
         Self {
@@ -75,7 +76,7 @@ fn until(stream: &mut TcpStream, end: &[u8]) -> Vec<u8> {
     while !read.windows(end.len()).any(|window| window == end) {
         match stream.read(&mut piece) {
             Ok(0) | Err(_) => break,
-            Ok(size) => read.extend_from_slice(&piece[..size]),
+            Ok(size) => read.extend(piece.iter().take(size)),
         }
     }
     read
@@ -83,11 +84,11 @@ fn until(stream: &mut TcpStream, end: &[u8]) -> Vec<u8> {
 
 /// Reads until nothing comes any more.
 fn rest(stream: &mut TcpStream) -> Vec<u8> {
-    stream.set_read_timeout(Some(QUIET)).unwrap();
+    must(stream.set_read_timeout(Some(QUIET)));
     let mut read = Vec::new();
     let mut piece = vec![0; 64 * 1024];
     while let Ok(size @ 1..) = stream.read(&mut piece) {
-        read.extend_from_slice(&piece[..size]);
+        read.extend(piece.iter().take(size));
     }
     read
 }
@@ -95,45 +96,42 @@ fn rest(stream: &mut TcpStream) -> Vec<u8> {
 /// Sends a body of so many bytes, has the backend answer without having read it, and sends another
 /// request if it may. Whatever the first backend connection carried must be of the first body.
 fn attempt(gateway: &Gateway, hasty: &Hasty, size: usize) -> After {
-    let mut client = TcpStream::connect(gateway.http()).unwrap();
-    client.set_write_timeout(Some(QUIET)).unwrap();
-    client
-        .set_read_timeout(Some(Duration::from_secs(5)))
-        .unwrap();
+    let mut client = must(TcpStream::connect(gateway.http()));
+    must(client.set_write_timeout(Some(QUIET)));
+    must(client.set_read_timeout(Some(Duration::from_secs(5))));
     let chunk = [format!("{STEP:x}\r\n").as_bytes(), &[b'p'; STEP], b"\r\n"].concat();
     let mut message =
         b"POST /hasty/a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n".to_vec();
     message.extend((0..size / STEP).flat_map(|_| &chunk));
     message.extend_from_slice(b"0\r\n\r\n");
-    match client.write_all(&message) {
-        Ok(()) => {}
+    must(match client.write_all(&message) {
         // More than fits anywhere.
-        Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {}
-        Err(error) => panic!("{error}"),
-    }
+        Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => Ok(()),
+        written => written,
+    });
     // The gateway takes in what it can.
     std::thread::sleep(Duration::from_millis(30));
-    hasty.go.send(()).unwrap();
+    must(hasty.go.send(()));
     let answer = until(&mut client, b"\r\n\r\n");
-    let answer = String::from_utf8(answer).unwrap().to_ascii_lowercase();
+    let answer = must(String::from_utf8(answer)).to_ascii_lowercase();
     assert!(answer.starts_with("http/1.1 401"), "{answer}");
     let after = if answer.contains("connection: close") {
         After::Closed
     } else {
-        let next = [b'Q'; 5 * STEP];
+        let next = vec![b'Q'; 5 * STEP];
         let head = format!(
             "POST /echo/a HTTP/1.1\r\nHost: a\r\nContent-Length: {}\r\n\r\n",
             next.len()
         );
-        client
-            .write_all(&[head.as_bytes(), &next].concat())
-            .unwrap();
+        must(client.write_all(&[head.as_bytes(), next.as_slice()].concat()));
         After::KeptAlive
     };
-    hasty.go.send(()).unwrap();
-    let body = hasty.bodies.recv().unwrap();
-    let foreign = body.iter().filter(|byte| **byte == b'Q').count();
-    assert_eq!(foreign, 0, "of a body of {size} bytes, {after:?}");
+    must(hasty.go.send(()));
+    let body = must(hasty.bodies.recv());
+    assert!(
+        !body.contains(&b'Q'),
+        "the next request went into a body of {size} bytes, {after:?}"
+    );
     if after == After::KeptAlive {
         let answer = until(&mut client, b"\r\n\r\n");
         assert!(
