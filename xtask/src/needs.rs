@@ -45,6 +45,10 @@ pub(crate) const BENCH: &[Program] = &[
         package: "wrk",
     },
     Program {
+        name: "h2load",
+        package: "nghttp2-client",
+    },
+    Program {
         name: "openssl",
         package: "openssl",
     },

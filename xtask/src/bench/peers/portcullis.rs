@@ -115,6 +115,13 @@ paths:
     get:
       operationId: small
       responses: { '200': { description: ok } }
+    post:
+      operationId: upload
+      responses: { '200': { description: ok } }
+  /large:
+    get:
+      operationId: large
+      responses: { '200': { description: ok } }
 ";
 
 const SERVICE_POLICY: &str = "<policies>
