@@ -9,7 +9,7 @@
 //! Latency is measured at a share of the rate that the whole of proxy, upstream and load can reach.
 //!
 //! Read [`cases`] (what is measured, against which bar), [`peers`] (how each proxy is set up),
-//! [`cpu`] (how time is read), [`table`] (what is written).
+//! [`cpu`] (how time is read), [`scale`] (a large configuration), [`table`] (what is written).
 
 mod cases;
 mod cpu;
@@ -17,6 +17,7 @@ mod load;
 mod machine;
 mod peers;
 mod process;
+mod scale;
 mod site;
 mod table;
 pub(crate) mod upstream;
@@ -72,12 +73,18 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> anyhow::Result<()
     }
     let bench = Bench::prepare(workspace)?;
     let peers = ready(&bench, &options.peers)?;
-    let chosen = |case: &&Case| options.cases.is_empty() || options.cases.contains(&case.name);
+    let chosen = |name| options.cases.is_empty() || options.cases.contains(&name);
     let mut rows = Vec::new();
-    for case in CASES.iter().filter(chosen) {
+    for case in CASES.iter().filter(|case| chosen(case.name)) {
         rows.push(measure(&bench, case, &peers, options)?);
     }
-    let page = table::page(&rows, &machine::describe(workspace, &peers)?);
+    let scale = if chosen(cases::Name::Scale) {
+        scale::measure(workspace, options.rounds)?
+    } else {
+        String::new()
+    };
+    let facts = machine::describe(workspace, &peers)?;
+    let page = table::page(&rows, &scale, &facts);
     println!("\n{page}");
     if let Some(out) = &options.out {
         table::write(&workspace.root.join(out), &page)?;

@@ -13,6 +13,7 @@ use portcullis_model::diagnostic::{SourceId, Span};
 use portcullis_model::id::{ApiId, OperationId, Revision};
 use portcullis_model::policy::PolicyText;
 use portcullis_model::suggest::nearest;
+use portcullis_spec::QueryParameters;
 
 use crate::link;
 use crate::reading::{Names, OPERATIONS, POLICY, Place, Reading};
@@ -50,7 +51,16 @@ pub(crate) fn read(
     set_names: &mut Names,
 ) -> Apis {
     let mut apis = Apis::default();
-    for family in families(reading) {
+    let families = families(reading);
+    // Most of a folder's text; each is used below, where its information file says how.
+    let places = families
+        .iter()
+        .flat_map(|family| family.current.iter().chain(family.others.values()));
+    let descriptions: Vec<_> = places.filter_map(description::path).collect();
+    reading
+        .disk
+        .describe_ahead(&descriptions, QueryParameters::default());
+    for family in families {
         let mut version_sets = VersionSets {
             sets,
             names: set_names,

@@ -85,6 +85,22 @@ impl Loader {
 
     /// Reads what has changed and compiles all. `names` are those of the snapshot before.
     pub(crate) fn load(&mut self, names: Names) -> Outcome {
+        let loaded = self.folder.read();
+        self.compile(loaded, names)
+    }
+
+    /// The same, unless nothing has changed since the reading that saw this.
+    pub(crate) fn load_if_changed(&mut self, names: Names, seen: Seen) -> Option<Outcome> {
+        let loaded = self.folder.read();
+        let now = Seen {
+            files: loaded.files,
+            shape: loaded.shape,
+        };
+        let same = loaded.parsed == 0 && now == seen;
+        (!same).then(|| self.compile(loaded, names))
+    }
+
+    fn compile(&self, loaded: Loaded, names: Names) -> Outcome {
         let Loaded {
             configuration,
             sources,
@@ -93,7 +109,7 @@ impl Loader {
             parsed,
             skipped,
             shape,
-        } = self.folder.read();
+        } = loaded;
         let unreachable = self.doors.unreachable(&configuration);
         let Compilation {
             snapshot,

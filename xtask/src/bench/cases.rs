@@ -50,6 +50,8 @@ pub(crate) enum Name {
     Latency,
     /// The same over TLS 1.3.
     LatencyTls,
+    /// Start, change and memory of a large configuration; ours alone.
+    Scale,
 }
 
 /// How clients connect.

@@ -81,14 +81,14 @@ impl Cell {
     }
 }
 
-fn ascending(numbers: impl Iterator<Item = f64>) -> Vec<f64> {
+pub(super) fn ascending(numbers: impl Iterator<Item = f64>) -> Vec<f64> {
     let mut numbers: Vec<_> = numbers.collect();
     numbers.sort_by(f64::total_cmp);
     numbers
 }
 
 /// Of numbers in ascending order.
-fn median(numbers: &[f64]) -> Option<f64> {
+pub(super) fn median(numbers: &[f64]) -> Option<f64> {
     let upper = numbers.get(numbers.len() / 2)?;
     let lower = numbers.get(numbers.len().saturating_sub(1) / 2)?;
     Some(f64::midpoint(*lower, *upper))
@@ -137,8 +137,8 @@ impl Row {
     }
 }
 
-/// The tables and the facts below them.
-pub(super) fn page(rows: &[Row], facts: &[String]) -> String {
+/// The tables and the facts below them. `scale` is a table of its own.
+pub(super) fn page(rows: &[Row], scale: &str, facts: &[String]) -> String {
     let mut lines = vec![
         "Median (least–most) of the rounds that count; contended: none did, these are the calmest. A ratio is the median of the ratios of rounds that ran side by side.".to_owned(),
     ];
@@ -162,6 +162,9 @@ pub(super) fn page(rows: &[Row], facts: &[String]) -> String {
             lines.push("|---|---|---|---|---|---|---|---|".to_owned());
             lines.extend(rows);
         }
+    }
+    if !scale.is_empty() {
+        lines.extend([String::new(), scale.to_owned()]);
     }
     lines.push(String::new());
     lines.extend(facts.iter().map(|fact| format!("- {fact}")));

@@ -20,7 +20,7 @@ use crate::workspace::Workspace;
 const NO_ACCESS_LOG: (&str, &str) = ("PORTCULLIS_LOG__ACCESS", "off");
 
 /// Builds the binary as it is distributed: the peers are their distributions' own builds too.
-pub(super) fn build(workspace: &Workspace) -> anyhow::Result<PathBuf> {
+pub(in crate::bench) fn build(workspace: &Workspace) -> anyhow::Result<PathBuf> {
     let package = "portcullis-server";
     shell::run(&mut workspace.cargo(&["build", "--profile", "dist", "--package", package]))?;
     Ok(workspace.target.join("dist/portcullis"))
