@@ -9,9 +9,11 @@
 //! is decided about a request is decided in `engine`.
 
 mod admin;
+mod admit;
 mod conn;
 mod date;
 mod decide;
+mod descriptors;
 mod drain;
 mod exec;
 mod headers;

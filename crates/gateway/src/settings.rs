@@ -71,8 +71,11 @@ pub struct ClientSettings {
     pub handshake_timeout: Duration,
     /// The largest request body, in bytes.
     pub max_body: u64,
-    /// How many connections one core holds.
+    /// How many connections the process holds.
     pub max_connections: usize,
+    /// How many of them one address may have, or one IPv6 network of 64 bits; `None`: as many as there
+    /// are. Trusted proxies may have as many as they like.
+    pub max_connections_per_address: Option<usize>,
     /// Bounds of a message's head.
     pub http1: Http1Limits,
     /// How many requests one HTTP/2 connection may have open.

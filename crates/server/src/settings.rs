@@ -63,6 +63,7 @@ pub(crate) struct Client {
     pub(crate) handshake_timeout: Duration,
     pub(crate) max_body: u64,
     pub(crate) max_connections: usize,
+    pub(crate) max_connections_per_address: usize,
     pub(crate) max_request_line: usize,
     pub(crate) max_header: usize,
     pub(crate) max_head: usize,

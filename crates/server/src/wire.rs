@@ -54,6 +54,8 @@ pub(crate) fn settings(settings: &Settings) -> Result<Told> {
             handshake_timeout: client.handshake_timeout,
             max_body: client.max_body,
             max_connections: client.max_connections,
+            max_connections_per_address: Some(client.max_connections_per_address)
+                .filter(|most| *most > 0),
             http1,
             http2_streams: client.http2_streams,
         },

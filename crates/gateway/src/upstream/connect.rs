@@ -79,6 +79,9 @@ impl Pool {
         version: UpstreamVersion,
     ) -> Result<Sender, Box<dyn std::error::Error>> {
         let tcp = TcpStream::connect((&*target.host, target.port)).await?;
+        if !self.descriptors.has_room_for_backend(&tcp) {
+            return Err("the process has no descriptors left for it".into());
+        }
         tcp.set_nodelay(true)?;
         let (stream, speaks_http2) = match target.scheme {
             Scheme::Http => (BackendStream::Plain(tcp), version == UpstreamVersion::Http2),

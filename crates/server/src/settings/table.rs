@@ -115,8 +115,15 @@ pub(crate) const SETTINGS: &[Setting] = &[
         key: "client.max_connections",
         form: "number",
         default: "10000",
-        meaning: "How many connections one core holds; more are closed at once.",
+        meaning: "How many connections the gateway holds; more are closed at once, before TLS. It needs descriptors: see the limits of the process.",
         set: |s, v| Ok(s.client.max_connections = number(v)?),
+    },
+    Setting {
+        key: "client.max_connections_per_address",
+        form: "number",
+        default: "5000",
+        meaning: "How many of them one IPv4 address may have, or one IPv6 network of 64 bits; `security.trusted_proxies` may have as many as they like. The default keeps one caller from taking all: lower it where callers come with addresses of their own, and name your proxies. 0: no limit.",
+        set: |s, v| Ok(s.client.max_connections_per_address = number(v)?),
     },
     Setting {
         key: "client.max_request_line",
