@@ -1,5 +1,10 @@
 //! Nobody takes more than a share: connections in all and of one address, descriptors.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a limit of the process is set by a script, and what it uses is read from the kernel"
+)]
+
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
@@ -7,7 +12,7 @@ use std::time::Duration;
 
 use portcullis_testkit::backend::Backend;
 use portcullis_testkit::gateway::{Gateway, GatewayBuilder};
-use portcullis_testkit::wire::{To, Wire, eventually};
+use portcullis_testkit::wire::{To, Wire, eventually, must};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_portcullis");
 
@@ -90,6 +95,9 @@ fn a_trusted_proxy_has_no_share() {
     gateway.stop();
 }
 
+/// What a client does before it goes.
+type Ending = fn(&mut Wire);
+
 #[test]
 fn a_slot_comes_back_however_its_connection_ended() {
     let backend = Backend::echo();
@@ -101,11 +109,11 @@ fn a_slot_comes_back_however_its_connection_ended() {
         .set("client.handshake_timeout", "100ms")
         .start();
     let nothing = |_: &mut Wire| {};
-    let endings: [(&str, bool, fn(&mut Wire)); 6] = [
+    let endings: [(&str, bool, Ending); 6] = [
         ("it asks nothing", false, nothing),
         ("it asks slowly", false, |client| client.send("GET ")),
         ("it asks nonsense", false, |client| {
-            client.send("\0\r\n\r\n")
+            client.send("\0\r\n\r\n");
         }),
         ("it goes in the middle", false, |client| {
             client.send("POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n");
@@ -134,12 +142,12 @@ fn a_slot_comes_back_however_its_connection_ended() {
 /// A program that runs the gateway with so many descriptors.
 fn with_descriptors(folder: &tempfile::TempDir, limit: u32) -> String {
     let script = folder.path().join("portcullis");
-    fs::write(
+    let text = format!("#!/bin/sh\nulimit -n {limit}\nexec {PROGRAM} \"$@\"\n");
+    must(fs::write(&script, text));
+    must(fs::set_permissions(
         &script,
-        format!("#!/bin/sh\nulimit -n {limit}\nexec {PROGRAM} \"$@\"\n"),
-    )
-    .unwrap();
-    fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
+        fs::Permissions::from_mode(0o755),
+    ));
     script.to_string_lossy().into_owned()
 }
 
@@ -201,8 +209,11 @@ fn a_gateway_without_any_descriptor_left_serves_who_is_in_and_recovers() {
 
 /// What the process has used of the processor, in ticks (`proc_pid_stat(5)`).
 fn processor_time(gateway: &Gateway) -> u64 {
-    let text = fs::read_to_string(format!("/proc/{}/stat", gateway.process())).unwrap();
-    let fields: Vec<_> = text.rsplit(')').next().unwrap().split(' ').collect();
-    let ticks = |at: usize| fields[at].parse::<u64>().unwrap();
-    ticks(12) + ticks(13)
+    let text = must(fs::read_to_string(format!(
+        "/proc/{}/stat",
+        gateway.process()
+    )));
+    let after_name = text.rsplit(')').next().unwrap_or_default().split(' ');
+    let of_it = after_name.skip(12).take(2);
+    of_it.map(|ticks| must(ticks.parse::<u64>())).sum()
 }
