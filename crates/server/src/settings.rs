@@ -37,6 +37,7 @@ pub(crate) struct Settings {
     pub(crate) security: Security,
     pub(crate) artifacts: Artifacts,
     pub(crate) log: Log,
+    pub(crate) tunnel_idle: Duration,
     pub(crate) drain: Duration,
     pub(crate) deployment: Deployment,
 }
@@ -60,6 +61,9 @@ pub(crate) struct Client {
     pub(crate) body_timeout: Duration,
     pub(crate) idle_timeout: Duration,
     pub(crate) write_timeout: Duration,
+    pub(crate) min_request_rate: u64,
+    pub(crate) min_response_rate: u64,
+    pub(crate) rate_grace: Duration,
     pub(crate) handshake_timeout: Duration,
     pub(crate) max_body: u64,
     pub(crate) max_connections: usize,
@@ -178,6 +182,7 @@ impl Settings {
             security: Security::default(),
             artifacts: Artifacts::default(),
             log: Log::default(),
+            tunnel_idle: Duration::ZERO,
             drain: Duration::ZERO,
             deployment: Deployment::default(),
         };

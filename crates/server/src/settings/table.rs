@@ -98,6 +98,27 @@ pub(crate) const SETTINGS: &[Setting] = &[
         set: |s, v| Ok(s.client.write_timeout = duration(v)?),
     },
     Setting {
+        key: "client.min_request_rate",
+        form: "size, a second",
+        default: "240",
+        meaning: "The slowest that a request's body may come on average while the gateway waits for it; then 408. Time in which a backend takes nothing does not count. 0: as slowly as it likes.",
+        set: |s, v| Ok(s.client.min_request_rate = size(v)?),
+    },
+    Setting {
+        key: "client.min_response_rate",
+        form: "size, a second",
+        default: "240",
+        meaning: "The slowest that a client may take its response on average; then its connection is closed. Time in which a backend sends nothing does not count. The kernel tells of it in steps of up to 32 KiB, HTTP/2 in pieces of 16 KiB. 0: as slowly as it likes.",
+        set: |s, v| Ok(s.client.min_response_rate = size(v)?),
+    },
+    Setting {
+        key: "client.rate_grace",
+        form: "duration",
+        default: "10s",
+        meaning: "How long either may be slower at first. Whoever was fast may pause as long as `client.body_timeout` and `client.write_timeout` say, no longer.",
+        set: |s, v| Ok(s.client.rate_grace = duration(v)?),
+    },
+    Setting {
         key: "client.handshake_timeout",
         form: "duration",
         default: "10s",
@@ -201,6 +222,13 @@ pub(crate) const SETTINGS: &[Setting] = &[
         default: "",
         meaning: "Certificate authorities that backends are trusted by, PEM, instead of the system's.",
         set: |s, v| Ok(s.upstream.ca_file = optional_path(v)),
+    },
+    Setting {
+        key: "tunnel.idle_timeout",
+        form: "duration",
+        default: "10m",
+        meaning: "How long nothing may move through a WebSocket in either direction before both ends are closed. A stop ends those that are left after `drain.timeout`.",
+        set: |s, v| Ok(s.tunnel_idle = duration(v)?),
     },
     Setting {
         key: "policy.buffered_body",
