@@ -119,7 +119,6 @@ mod tests {
             (0, 100, 1, Some(9)),
             (0, 200, 1, None),
             (0, 1_000, 5, None),
-            (0, 999, 5, Some(1_000)),
             // What was sent fast buys no more than the time between two pieces.
             (1 << 30, 1, 29, Some(30)),
             (1 << 30, 29 * 200, 29, None),

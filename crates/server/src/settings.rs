@@ -90,6 +90,7 @@ pub(crate) struct Upstream {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Policy {
     pub(crate) buffered_body: u64,
+    pub(crate) buffered_total: u64,
 }
 
 /// `[security]`

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use portcullis_testkit::backend::{Backend, Then};
+use portcullis_testkit::frames::{self, PREFACE};
 use portcullis_testkit::gateway::{Gateway, GatewayBuilder};
 use portcullis_testkit::wire::{Framing, Piece, To, Wire, eventually};
 
@@ -12,8 +13,6 @@ const DRIP: Duration = Duration::from_millis(30);
 
 /// How long dripping goes on at most.
 const DRIPS: usize = 300;
-
-const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
 fn in_front_of(backend: &Backend) -> GatewayBuilder {
     Gateway::builder(env!("CARGO_BIN_EXE_portcullis"))
@@ -252,50 +251,13 @@ fn a_client_that_takes_slowly_and_fast_enough_gets_all() {
 
 // === HTTP/2 ===
 
-/// Frames of HTTP/2 as they are sent.
-mod frames {
-    use super::PREFACE;
-
-    fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
-        let length = u32::try_from(payload.len()).unwrap_or(u32::MAX);
-        let mut frame = length.to_be_bytes().into_iter().skip(1).collect::<Vec<_>>();
-        frame.extend([kind, flags]);
-        frame.extend(stream.to_be_bytes());
-        frame.extend(payload);
-        frame
-    }
-
-    /// The preface and settings: how much of a response may come that was not asked for on.
-    pub(crate) fn begin(window: u32) -> Vec<u8> {
-        let setting = [&[0, 4][..], &window.to_be_bytes()].concat();
-        [PREFACE, &frame(4, 0, 0, &setting)].concat()
-    }
-
-    /// A request to `/a`, with a body if it does not end here.
-    pub(crate) fn request(stream: u32, ends: bool) -> Vec<u8> {
-        let mut block = vec![if ends { 0x82 } else { 0x83 }, 0x86, 0x04, 2];
-        block.extend(b"/a");
-        block.extend([0x01, 1]);
-        block.extend(b"a");
-        frame(1, if ends { 5 } else { 4 }, stream, &block)
-    }
-
-    pub(crate) fn data(stream: u32, ends: bool, data: &[u8]) -> Vec<u8> {
-        frame(0, u8::from(ends), stream, data)
-    }
-
-    pub(crate) fn window(stream: u32, more: u32) -> Vec<u8> {
-        frame(8, 0, stream, &more.to_be_bytes())
-    }
-}
-
 #[test]
 fn an_http2_body_below_the_least_rate_is_given_up() {
     let backend = Backend::echo();
     let gateway = in_a_hurry(&backend).start();
     let mut client = gateway.connect();
     client.send(frames::begin(65_535));
-    client.send(frames::request(1, false));
+    client.send(frames::post(1, &[]));
     for _ in 0..DRIPS {
         if !gateway.access_log().is_empty() {
             break;
@@ -321,7 +283,7 @@ fn an_http2_body_that_waits_for_a_slow_backend_is_not_given_up() {
     let mut client = gateway.connect();
     client.send(frames::begin(65_535));
     // What the windows let through at first comes at once, the end with it.
-    client.send(frames::request(1, false));
+    client.send(frames::post(1, &[]));
     for _ in 0..3 {
         client.send(frames::data(1, false, &[b'a'; 16_000]));
     }
@@ -338,7 +300,7 @@ fn an_http2_response_that_is_taken_byte_by_byte_is_cut_off() {
     let gateway = in_a_hurry(&backend).start();
     let mut client = gateway.connect();
     client.send(frames::begin(1));
-    client.send(frames::request(1, true));
+    client.send(frames::get(1));
     for _ in 0..DRIPS {
         if client.try_send(frames::window(1, 1)).is_err() || backend.abandoned() == 1 {
             break;

@@ -272,6 +272,10 @@ impl HttpBody for ClientBody {
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         let this = &mut *self;
         this.upload.set_unread(false);
+        // A body that says that it is too large is not waited for.
+        if this.incoming.size_hint().lower() > this.left {
+            return this.fail(BodyFailure::TooLarge);
+        }
         let Poll::Ready(frame) = Pin::new(&mut this.incoming).poll_frame(cx) else {
             ready!(this.poll_patience(cx));
             return this.fail(BodyFailure::Timeout);

@@ -33,6 +33,7 @@ pub(super) struct Wire<IO> {
     pace: Pace,
     /// How much more body this request may send.
     allowance: u64,
+    is_announced_too_large: bool,
     /// Why the body broke off, for the answer.
     pub(super) failure: Option<BodyFailure>,
     /// Whoever still reads the body gets no more of it.
@@ -58,6 +59,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Wire<IO> {
             rate,
             pace: rate.begin(),
             allowance: 0,
+            is_announced_too_large: false,
             failure: None,
             is_abandoned: false,
             interim: BytesMut::new(),
@@ -71,6 +73,9 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Wire<IO> {
         self.decoder = BodyDecoder::new(length, &client.http1);
         self.expect = expect;
         self.allowance = client.max_body;
+        // A body that says that it is too large is not asked for.
+        self.is_announced_too_large =
+            matches!(length, BodyLength::Exactly(n) if n > client.max_body);
         self.pace = self.rate.begin();
         self.failure = None;
     }
@@ -144,6 +149,9 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Wire<IO> {
         loop {
             if self.is_abandoned {
                 return Poll::Ready(Some(Err(BodyFailure::Gone)));
+            }
+            if self.is_announced_too_large {
+                return Poll::Ready(Some(Err(BodyFailure::TooLarge)));
             }
             match self.decoder.decode(&mut self.input) {
                 Ok(Decoded::Data(data)) => {

@@ -238,6 +238,13 @@ pub(crate) const SETTINGS: &[Setting] = &[
         set: |s, v| Ok(s.policy.buffered_body = size(v)?),
     },
     Setting {
+        key: "policy.buffered_total",
+        form: "size",
+        default: "256MiB",
+        meaning: "What all such bodies take together at most, in the whole gateway; beyond it 503.",
+        set: |s, v| Ok(s.policy.buffered_total = size(v)?),
+    },
+    Setting {
         key: "security.open_operations",
         form: "`warn` or `deny`",
         default: "warn",
