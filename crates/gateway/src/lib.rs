@@ -9,18 +9,22 @@
 //! is decided about a request is decided in `engine`.
 
 mod admin;
+mod admit;
 mod conn;
 mod date;
 mod decide;
+mod descriptors;
 mod drain;
 mod exec;
 mod headers;
 mod inbound;
 mod listen;
+mod pace;
 mod ports;
 mod run;
 pub mod settings;
 mod store;
+mod tcp;
 mod timer;
 pub mod tls;
 mod upstream;

@@ -15,6 +15,7 @@ use tokio::runtime::{Builder, LocalOptions};
 use tokio::sync::watch;
 
 use crate::admin::{self, Health};
+use crate::descriptors::is_of_one_connection;
 use crate::drain::Drain;
 use crate::settings::{Security, Settings};
 use crate::store::SnapshotStore;
@@ -125,7 +126,7 @@ impl Gateway {
         let (stop, stopping) = watch::channel(Stop::NotYet);
         let ready = Arc::new(AtomicBool::new(true));
         let settings = Arc::new(settings);
-        let shared = Arc::new(Shared::new(parts));
+        let shared = Arc::new(Shared::new(parts, &settings));
         let threads = doors
             .into_iter()
             .enumerate()
@@ -280,10 +281,9 @@ async fn accept(
         };
         match accepted {
             Ok((tcp, peer)) => {
-                worker
-                    .drain
-                    .spawn(conn::serve(tcp, peer, security.clone(), Rc::clone(&worker)));
+                conn::begin(tcp, peer, &security, &worker);
             }
+            Err(error) if is_of_one_connection(&error) => {}
             Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
         }
     }

@@ -81,6 +81,11 @@ impl Timers {
         .await
     }
 
+    /// How many ticks have passed.
+    pub(crate) fn ticks(&self) -> u64 {
+        self.now.get()
+    }
+
     /// Fires what is due; the core's sweep task calls it once a tick.
     pub(crate) fn sweep(&self) {
         let now = self.now.get() + 1;

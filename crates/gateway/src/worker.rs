@@ -10,8 +10,11 @@ use portcullis_model::time::Clock;
 use portcullis_policy::host::Host;
 use portcullis_telemetry::metrics::{ApiMetrics, CoreMetrics};
 use portcullis_telemetry::record::Sink;
+use tracing::warn;
 
+use crate::admit::Admission;
 use crate::date::HttpDate;
+use crate::descriptors::Descriptors;
 use crate::drain::Drain;
 use crate::ports::SharedCounters;
 use crate::ports::random::CoreRandom;
@@ -46,14 +49,28 @@ pub(crate) struct Worker {
 /// What all cores share.
 pub(crate) struct Shared {
     pub(crate) store: Arc<SnapshotStore>,
+    pub(crate) admission: Arc<Admission>,
+    pub(crate) descriptors: Descriptors,
     pub(crate) counters: SharedCounters,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) sink: Option<Sink>,
 }
 
 impl Shared {
-    pub(crate) fn new(parts: &Parts) -> Self {
+    pub(crate) fn new(parts: &Parts, settings: &Settings) -> Self {
+        let descriptors = Descriptors::of_process();
+        let room = descriptors.clients();
+        if room < settings.client.max_connections as u64 {
+            warn!(
+                room,
+                max_connections = settings.client.max_connections,
+                "the process may not have as many descriptors as `client.max_connections` needs: raise \
+                 its limit (`LimitNOFILE=`, `ulimit -n`)"
+            );
+        }
         Self {
+            admission: Admission::new(settings),
+            descriptors,
             store: Arc::clone(&parts.store),
             counters: SharedCounters::default(),
             clock: Arc::clone(&parts.clock),
@@ -74,6 +91,7 @@ impl Worker {
             settings.upstream.clone(),
             Rc::clone(&timers),
             Arc::clone(&metrics),
+            shared.descriptors,
         );
         let mut date = HttpDate::default();
         date.advance(shared.clock.now());

@@ -4,8 +4,10 @@ use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame, SizeHint};
+
+use crate::budget::Budget;
 
 /// A boxed stream; local to one core, so it need not be `Send`.
 pub type LocalBody = Pin<Box<dyn HttpBody<Data = Bytes, Error = BodyError>>>;
@@ -31,6 +33,9 @@ pub enum BodyError {
         /// The limit it broke, in bytes.
         limit: u64,
     },
+    /// All bodies that are held at once leave no room for it.
+    #[error("the bodies that are held in memory leave no room for it")]
+    NoRoom,
     /// It did not arrive in time.
     #[error("the body did not arrive in time")]
     Timeout,
@@ -76,6 +81,16 @@ impl Body {
     ///
     /// Cancel: what was read so far is lost and the body is empty.
     pub async fn buffer(&mut self, limit: u64) -> Result<Bytes, BodyError> {
+        self.buffer_within(limit, &Budget::new(limit.saturating_mul(2)))
+            .await
+    }
+
+    /// The same, if a budget has room for it.
+    pub(crate) async fn buffer_within(
+        &mut self,
+        limit: u64,
+        budget: &Budget,
+    ) -> Result<Bytes, BodyError> {
         if let Some(bytes) = self.at_hand() {
             return Ok(bytes);
         }
@@ -83,16 +98,17 @@ impl Body {
         if body.size_hint().lower() > limit {
             return Err(BodyError::TooLarge { limit });
         }
-        let mut all = BytesMut::new();
+        let longest = body.size_hint().upper().unwrap_or(limit).min(limit);
+        let mut all = budget.gather(longest);
         while let Some(frame) = next_frame(&mut body).await {
             if let Ok(data) = frame?.into_data() {
                 if (all.len() + data.len()) as u64 > limit {
                     return Err(BodyError::TooLarge { limit });
                 }
-                all.extend_from_slice(&data);
+                all.push(&data).map_err(|_| BodyError::NoRoom)?;
             }
         }
-        let bytes = all.freeze();
+        let bytes = all.into_bytes();
         *self = Self::bytes(bytes.clone());
         Ok(bytes)
     }

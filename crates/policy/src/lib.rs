@@ -13,6 +13,7 @@
 
 pub mod backend_url;
 pub mod body;
+pub mod budget;
 pub mod compile;
 pub mod document;
 pub mod exchange;

@@ -7,6 +7,7 @@ use portcullis_artifacts::{Folder, Loaded};
 use portcullis_engine::{Compilation, Options, Snapshot, compile};
 use portcullis_model::api::Protocols;
 use portcullis_model::{Configuration, Diagnostics, Sources};
+use portcullis_policy::budget::Budget;
 use portcullis_policy::exchange::Limits;
 use portcullis_policy::facts::DeploymentFacts;
 use portcullis_policy::names::Names;
@@ -163,6 +164,7 @@ fn options(settings: &Settings) -> Options {
         },
         limits: Limits {
             buffered_body: settings.policy.buffered_body,
+            buffered_total: Budget::new(settings.policy.buffered_total),
             ..Limits::default()
         },
         ..Options::default()

@@ -51,9 +51,14 @@ pub(crate) fn settings(settings: &Settings) -> Result<Told> {
             body_timeout: client.body_timeout,
             idle_timeout: client.idle_timeout,
             write_timeout: client.write_timeout,
+            min_request_rate: client.min_request_rate,
+            min_response_rate: client.min_response_rate,
+            rate_grace: client.rate_grace,
             handshake_timeout: client.handshake_timeout,
             max_body: client.max_body,
             max_connections: client.max_connections,
+            max_connections_per_address: Some(client.max_connections_per_address)
+                .filter(|most| *most > 0),
             http1,
             http2_streams: client.http2_streams,
         },
@@ -65,6 +70,7 @@ pub(crate) fn settings(settings: &Settings) -> Result<Told> {
             max_connections: upstream.max_connections,
             tls: UpstreamTls::new(pinned.as_deref()).context("TLS towards backends")?,
         },
+        tunnel_idle: settings.tunnel_idle,
         drain: settings.drain,
         trusted_proxies: security.trusted_proxies.clone(),
     })

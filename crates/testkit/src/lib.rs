@@ -17,6 +17,7 @@ pub mod backend;
 pub mod clock;
 pub mod counters;
 pub mod data;
+pub mod frames;
 pub mod gateway;
 pub mod noun;
 pub mod random;

@@ -7,6 +7,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 use std::task::Context;
 
+use crate::pace::{Pace, Rate};
 use crate::timer::Timer;
 use crate::worker::Worker;
 
@@ -17,6 +18,10 @@ pub(super) struct Activity {
     open: Cell<usize>,
     /// Responses of which hyper holds a piece that it has not sent whole.
     held: Cell<usize>,
+    /// Bytes of responses that were sent.
+    taken: Cell<usize>,
+    /// Request bodies of which a piece was read and not yet the next one asked for.
+    unread: Cell<usize>,
     /// Grows whenever a request begins or a piece was sent.
     progress: Cell<u64>,
 }
@@ -25,13 +30,23 @@ pub(super) struct Activity {
 #[derive(Debug)]
 pub(super) struct Stream {
     activity: Rc<Activity>,
-    holds: bool,
+    /// The size of the piece that hyper holds.
+    holds: Option<usize>,
+}
+
+/// One request's body as it is read.
+#[derive(Debug)]
+pub(super) struct Upload {
+    activity: Rc<Activity>,
+    is_unread: bool,
 }
 
 /// How long nothing has happened on one connection.
 #[derive(Debug)]
 pub(super) struct Patience {
     timer: Timer,
+    rate: Rate,
+    pace: Pace,
     seen: u64,
     waits_for: Quiet,
 }
@@ -54,8 +69,12 @@ impl Activity {
         self.advance();
         Stream {
             activity: Rc::clone(self),
-            holds: false,
+            holds: None,
         }
+    }
+
+    fn take(&self) -> usize {
+        self.taken.replace(0)
     }
 
     fn advance(&self) {
@@ -74,17 +93,50 @@ impl Activity {
 impl Stream {
     /// hyper asks for the next piece, so it has sent the last one.
     pub(super) fn sent(&mut self) {
-        if std::mem::take(&mut self.holds) {
+        if let Some(size) = self.holds.take() {
             self.activity.held.set(self.activity.held.get() - 1);
+            self.activity.taken.set(self.activity.taken.get() + size);
             self.activity.advance();
         }
     }
 
-    /// hyper was given a piece.
-    pub(super) fn gave(&mut self) {
-        if !std::mem::replace(&mut self.holds, true) {
+    /// hyper was given a piece of this size.
+    pub(super) fn gave(&mut self, size: usize) {
+        if self.holds.replace(size).is_none() {
             self.activity.held.set(self.activity.held.get() + 1);
         }
+    }
+
+    /// The request's body.
+    pub(super) fn upload(&self) -> Upload {
+        Upload {
+            activity: Rc::clone(&self.activity),
+            is_unread: false,
+        }
+    }
+}
+
+impl Upload {
+    /// A piece was read (`true`), or the next one is asked for.
+    pub(super) fn set_unread(&mut self, is_unread: bool) {
+        let unread = &self.activity.unread;
+        match (std::mem::replace(&mut self.is_unread, is_unread), is_unread) {
+            (false, true) => unread.set(unread.get() + 1),
+            (true, false) => unread.set(unread.get() - 1),
+            (false, false) | (true, true) => {}
+        }
+    }
+
+    /// Whether another body of the connection is not being read. All of them share a window: the client
+    /// may have to wait for us.
+    pub(super) fn may_be_held_up(&self) -> bool {
+        self.activity.unread.get() > usize::from(self.is_unread)
+    }
+}
+
+impl Drop for Upload {
+    fn drop(&mut self) {
+        self.set_unread(false);
     }
 }
 
@@ -98,8 +150,11 @@ impl Drop for Stream {
 
 impl Patience {
     pub(super) fn new(worker: &Worker) -> Self {
+        let rate = worker.settings.client.response_rate();
         Self {
             timer: worker.timers.timer(),
+            rate,
+            pace: rate.begin(),
             seen: 0,
             waits_for: Quiet::Nothing,
         }
@@ -107,19 +162,22 @@ impl Patience {
 
     /// What the client has been quiet about for too long; the task is woken when that changes.
     pub(super) fn poll(&mut self, activity: &Activity, worker: &Worker, cx: &Context<'_>) -> Quiet {
-        let client = &worker.settings.client;
+        let now = worker.timers.ticks();
         let (progress, quiet) = (activity.progress.get(), activity.quiet());
         if progress != self.seen || quiet != self.waits_for {
             (self.seen, self.waits_for) = (progress, quiet);
             self.timer.disarm();
+            // Whatever was waited for, it is over.
+            self.pace.moved(self.rate, activity.take(), now);
         }
-        let patience = match quiet {
-            Quiet::Nothing => return Quiet::Nothing,
-            Quiet::Asking => client.idle_timeout,
-            Quiet::Taking => client.write_timeout,
-        };
+        if quiet == Quiet::Nothing {
+            return Quiet::Nothing;
+        }
         if !self.timer.is_armed() {
-            self.timer.arm(patience);
+            self.timer.arm(match quiet {
+                Quiet::Taking => self.pace.wait(self.rate, now),
+                Quiet::Asking | Quiet::Nothing => worker.settings.client.idle_timeout,
+            });
         }
         if self.timer.has_fired(cx) {
             // Whoever goes on waiting waits anew.

@@ -6,7 +6,6 @@ use std::io;
 use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
 
 use bytes::{Buf as _, Bytes, BytesMut};
 use http::header::COOKIE;
@@ -22,13 +21,14 @@ use portcullis_policy::exchange::Answer;
 use portcullis_policy::facts::ConnInfo;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::activity::{Activity, Patience, Quiet, Stream};
+use super::activity::{Activity, Patience, Quiet, Stream, Upload};
 use super::failure::BodyFailure;
 use super::record::Recording;
 use crate::decide::{Marked, decide};
 use crate::exec::LocalExec;
 use crate::inbound::Head;
-use crate::timer::Timer;
+use crate::pace::{Pace, Rate};
+use crate::timer::{Timer, Timers};
 use crate::worker::Worker;
 
 /// What records call it.
@@ -43,6 +43,9 @@ const CONNECTION_WINDOW: u32 = 1024 * 1024;
 
 /// How much response is collected for one stream before its reader is waited for.
 const SEND_BUFFER: usize = 256 * 1024;
+
+/// How much of a response hyper is given at once: it asks for more when that was sent.
+const PIECE: usize = 16 * 1024;
 
 /// Serves one connection; `input` is what was read from it already.
 pub(super) async fn serve<IO>(io: IO, conn: ConnInfo, input: BytesMut, worker: Rc<Worker>)
@@ -122,7 +125,10 @@ async fn answer(
             left: worker.settings.client.max_body,
             limit: worker.settings.client.max_body,
             timer: worker.timers.timer(),
-            patience: worker.settings.client.body_timeout,
+            timers: Rc::clone(&worker.timers),
+            rate: worker.settings.client.request_rate(),
+            pace: worker.settings.client.request_rate().begin(),
+            upload: stream.upload(),
             failure: Rc::clone(&failure),
         })
     };
@@ -155,6 +161,7 @@ async fn answer(
 fn empty(status: StatusCode) -> Response<RecordedBody> {
     let mut response = Response::new(RecordedBody {
         body: Body::Empty,
+        rest: Bytes::new(),
         recording: None,
         stream: None,
     });
@@ -215,12 +222,40 @@ struct ClientBody {
     left: u64,
     limit: u64,
     timer: Timer,
-    patience: Duration,
+    timers: Rc<Timers>,
+    rate: Rate,
+    pace: Pace,
+    upload: Upload,
     /// Why it broke off, for the answer.
     failure: Rc<Cell<Option<BodyFailure>>>,
 }
 
 impl ClientBody {
+    /// Waits for the client, unless it waits for us.
+    fn poll_patience(&mut self, cx: &Context<'_>) -> Poll<()> {
+        let now = self.timers.ticks();
+        if !self.timer.is_armed() {
+            self.timer.arm(self.pace.wait(self.rate, now));
+        }
+        if self.timer.has_fired(cx) && self.upload.may_be_held_up() {
+            self.pace.forgive();
+            self.timer.arm(self.pace.wait(self.rate, now));
+        }
+        if self.timer.has_fired(cx) {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
+    }
+
+    fn moved(&mut self, size: usize) {
+        if self.upload.may_be_held_up() {
+            self.pace.forgive();
+        }
+        self.pace.moved(self.rate, size, self.timers.ticks());
+        self.timer.disarm();
+    }
+
     fn fail(&self, failure: BodyFailure) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         self.failure.set(Some(failure));
         Poll::Ready(Some(Err(failure.into_error(self.limit))))
@@ -236,21 +271,17 @@ impl HttpBody for ClientBody {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         let this = &mut *self;
-        let frame = match Pin::new(&mut this.incoming).poll_frame(cx) {
-            Poll::Ready(frame) => frame,
-            Poll::Pending => {
-                if !this.timer.is_armed() {
-                    this.timer.arm(this.patience);
-                }
-                return if this.timer.has_fired(cx) {
-                    this.fail(BodyFailure::Timeout)
-                } else {
-                    Poll::Pending
-                };
-            }
+        this.upload.set_unread(false);
+        // A body that says that it is too large is not waited for.
+        if this.incoming.size_hint().lower() > this.left {
+            return this.fail(BodyFailure::TooLarge);
+        }
+        let Poll::Ready(frame) = Pin::new(&mut this.incoming).poll_frame(cx) else {
+            ready!(this.poll_patience(cx));
+            return this.fail(BodyFailure::Timeout);
         };
-        this.timer.disarm();
         let Some(frame) = frame else {
+            this.timer.disarm();
             return Poll::Ready(None);
         };
         let frame = frame.map_err(|e| BodyError::Broken(e.to_string()));
@@ -258,8 +289,10 @@ impl HttpBody for ClientBody {
             .as_ref()
             .ok()
             .and_then(Frame::data_ref)
-            .map_or(0, |d| d.len() as u64);
-        match this.left.checked_sub(size) {
+            .map_or(0, Bytes::len);
+        this.moved(size);
+        this.upload.set_unread(size > 0);
+        match this.left.checked_sub(size as u64) {
             Some(left) => this.left = left,
             None => return this.fail(BodyFailure::TooLarge),
         }
@@ -278,6 +311,8 @@ impl HttpBody for ClientBody {
 /// A response body that records its request when it ends or is dropped.
 struct RecordedBody {
     body: Body,
+    /// What is left of a piece that is larger than [`PIECE`].
+    rest: Bytes,
     recording: Option<Recording>,
     stream: Option<Stream>,
 }
@@ -292,9 +327,31 @@ impl RecordedBody {
         };
         Self {
             body,
+            rest: Bytes::new(),
             recording,
             stream,
         }
+    }
+}
+
+impl RecordedBody {
+    /// The next piece, none larger than [`PIECE`].
+    fn poll_piece(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        if self.rest.is_empty() {
+            let frame = match ready!(Pin::new(&mut self.body).poll_frame(cx)) {
+                Some(Ok(frame)) => frame,
+                other => return Poll::Ready(other),
+            };
+            match frame.into_data() {
+                Ok(data) => self.rest = data,
+                Err(frame) => return Poll::Ready(Some(Ok(frame))),
+            }
+        }
+        let piece = self.rest.split_to(self.rest.len().min(PIECE));
+        Poll::Ready(Some(Ok(Frame::data(piece))))
     }
 }
 
@@ -310,16 +367,16 @@ impl HttpBody for RecordedBody {
         if let Some(stream) = &mut this.stream {
             stream.sent();
         }
-        let frame = ready!(Pin::new(&mut this.body).poll_frame(cx));
+        let frame = ready!(this.poll_piece(cx));
+        let data = frame.as_ref().and_then(|f| f.as_ref().ok()?.data_ref());
+        let size = data.map_or(0, Bytes::len);
         if let Some(stream) = &mut this.stream {
-            stream.gave();
+            stream.gave(size);
         }
-        if let Some(Ok(data)) = frame.as_ref().map(|f| f.as_ref().map(Frame::data_ref))
-            && let (Some(data), Some(recording)) = (data, &mut this.recording)
-        {
-            recording.sent(data.len());
+        if let Some(recording) = &mut this.recording {
+            recording.sent(size);
         }
-        if (frame.is_none() || this.body.is_end_stream())
+        if (frame.is_none() || this.is_end_stream())
             && let Some(recording) = this.recording.take()
         {
             recording.complete();
@@ -328,10 +385,11 @@ impl HttpBody for RecordedBody {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+        self.rest.is_empty() && self.body.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
+        // hyper asks once, before the first piece.
         self.body.size_hint()
     }
 }

@@ -15,7 +15,7 @@ use super::pool::{Place, Pool};
 use crate::timer::Timer;
 
 /// The right to a connection; goes back to the pool or counts as closed.
-pub(super) struct Lease {
+pub(crate) struct Lease {
     pub(super) pool: Rc<Pool>,
     pub(super) place: Rc<Place>,
     pub(super) sender: Option<http1::SendRequest<Body>>,

@@ -19,6 +19,7 @@ use tokio_rustls::TlsConnector;
 
 use super::pool::Pool;
 use crate::exec::LocalExec;
+use crate::tcp::tune_backend;
 
 /// A connection to a backend, plain or encrypted.
 pub(crate) enum BackendStream {
@@ -79,7 +80,10 @@ impl Pool {
         version: UpstreamVersion,
     ) -> Result<Sender, Box<dyn std::error::Error>> {
         let tcp = TcpStream::connect((&*target.host, target.port)).await?;
-        tcp.set_nodelay(true)?;
+        if !self.descriptors.has_room_for_backend(&tcp) {
+            return Err("the process has no descriptors left for it".into());
+        }
+        tune_backend(&tcp)?;
         let (stream, speaks_http2) = match target.scheme {
             Scheme::Http => (BackendStream::Plain(tcp), version == UpstreamVersion::Http2),
             Scheme::Https => {

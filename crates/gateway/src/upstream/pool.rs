@@ -11,6 +11,7 @@ use portcullis_policy::facts::Scheme;
 use portcullis_policy::host::{BackendTarget, BackendTls, UpstreamVersion};
 use portcullis_telemetry::metrics::CoreMetrics;
 
+use crate::descriptors::Descriptors;
 use crate::settings::UpstreamSettings;
 use crate::timer::{TICK, Timers};
 
@@ -19,6 +20,7 @@ pub(crate) struct Pool {
     pub(super) settings: UpstreamSettings,
     pub(super) timers: Rc<Timers>,
     pub(super) metrics: Arc<CoreMetrics>,
+    pub(super) descriptors: Descriptors,
     places: RefCell<HashMap<Key, Rc<Place>>>,
 }
 
@@ -98,11 +100,13 @@ impl Pool {
         settings: UpstreamSettings,
         timers: Rc<Timers>,
         metrics: Arc<CoreMetrics>,
+        descriptors: Descriptors,
     ) -> Self {
         Self {
             settings,
             timers,
             metrics,
+            descriptors,
             places: RefCell::default(),
         }
     }

@@ -9,6 +9,7 @@ use http::{HeaderValue, Method, Request, Response, StatusCode, Uri};
 use http_body::Body as _;
 use hyper::body::Incoming;
 use hyper::client::conn::{http1, http2};
+use hyper::upgrade::OnUpgrade;
 use portcullis_policy::body::Body;
 use portcullis_policy::flow::{Fault, FaultKind, Retry};
 use portcullis_policy::host::{
@@ -41,6 +42,12 @@ impl Upstream for Backends {
         let request = to_http(request);
         Box::pin(async move { self.0.dispatch(way, timeout, request?).await })
     }
+}
+
+/// A connection that speaks another protocol from now on; it counts as open as long as this lives.
+pub(crate) struct Switched {
+    pub(crate) upgrade: OnUpgrade,
+    pub(crate) _lease: Option<Lease>,
 }
 
 /// Which connection a request may go over.
@@ -195,7 +202,7 @@ impl Pool {
         lease: Option<Lease>,
     ) -> Result<UpstreamResponse, Failed> {
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
-            return switched(response);
+            return switched(response, lease);
         }
         let (mut head, incoming) = response.into_parts();
         headers::remove_hop_by_hop(&mut head.headers);
@@ -223,8 +230,11 @@ impl Pool {
 }
 
 /// The only switch that is ever asked for is the one to WebSocket.
-fn switched(mut response: Response<Incoming>) -> Result<UpstreamResponse, Failed> {
-    let upgraded = hyper::upgrade::on(&mut response);
+fn switched(
+    mut response: Response<Incoming>,
+    lease: Option<Lease>,
+) -> Result<UpstreamResponse, Failed> {
+    let upgrade = hyper::upgrade::on(&mut response);
     let (mut head, _) = response.into_parts();
     let protocol = head.headers.get(UPGRADE).cloned();
     let Some(protocol) = protocol.filter(is_websocket) else {
@@ -238,7 +248,10 @@ fn switched(mut response: Response<Incoming>) -> Result<UpstreamResponse, Failed
         status: head.status,
         headers: head.headers,
         body: Body::Empty,
-        upgraded: Some(Upgraded(Box::new(upgraded))),
+        upgraded: Some(Upgraded(Box::new(Switched {
+            upgrade,
+            _lease: lease,
+        }))),
     })
 }
 

@@ -15,6 +15,7 @@ pub(super) const ALL: &[Code] = &[
     HEADER_NOT_ALLOWED,
     RATE_LIMIT,
     BODY_UNREADABLE,
+    BODY_BUDGET,
     URI_REWRITE,
     BACKEND_MISSING,
     BACKEND_URL,
@@ -134,6 +135,17 @@ pub const BODY_UNREADABLE: Code = Code(&Entry {
               in memory, broke off, or is malformed. The answer is 413 or 400.",
     mend: "Raise `policy.buffered_body` if such bodies are meant to be read, or take the \
            policy that reads the body out.",
+});
+
+/// no room for another body
+pub const BODY_BUDGET: Code = Code(&Entry {
+    id: "BodyBudgetExhausted",
+    title: "no room for another body",
+    meaning: "A policy needs a body, and the bodies of all requests that are held in memory for \
+              policies have used up what they may take together. The answer is 503; for the \
+              body of a request it says in `Retry-After` when to come back.",
+    mend: "Raise `policy.buffered_total` if the machine has the memory, or lower \
+           `policy.buffered_body`.",
 });
 
 /// path that cannot be rewritten
