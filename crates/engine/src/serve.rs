@@ -1,12 +1,14 @@
 //! The life of a request, without sockets, on one page.
 
+use http::HeaderValue;
+use http::header::RETRY_AFTER;
 use portcullis_model::code::engine::API_UNSUPPORTED;
 use portcullis_model::code::policy::NOT_RUNNABLE;
 use portcullis_policy::body::Body;
 use portcullis_policy::exchange::{Answer, Exchange, ResponseParts};
 use portcullis_policy::facts::{ConnInfo, InboundRequest, Permit};
 use portcullis_policy::flow::{Detail, Fault, FaultKind, Flow};
-use portcullis_policy::host::Host;
+use portcullis_policy::host::{Caller, Host};
 use portcullis_policy::plan::{Plan, Preflight, Unavailable};
 
 use crate::access;
@@ -24,6 +26,7 @@ pub struct Served {
 }
 
 /// Decides one request: route, admit, open, inbound, backend, outbound, answer; on a fault, on-error.
+/// Under overload it may be turned away before anything runs.
 ///
 /// Cancel: the request is abandoned, its backend connection closed; what waited to be counted is counted.
 pub async fn serve(
@@ -33,6 +36,9 @@ pub async fn serve(
     host: &Host<'_>,
 ) -> Served {
     let mut opened = open(snapshot, conn, *inbound);
+    if let Some(seconds) = host.load.turn_away(opened.caller()) {
+        return turned_away(opened.ex, seconds);
+    }
     let plan = opened.plan;
     let outcome = {
         // Whatever ends this block before its time, what was to be counted is.
@@ -64,6 +70,17 @@ struct Opened<'s> {
     ex: Exchange<'s>,
     plan: &'s Plan,
     verdict: Verdict,
+}
+
+impl Opened<'_> {
+    /// Who shares the gateway's time with others.
+    fn caller(&self) -> Caller<'_> {
+        let facts = self.ex.facts();
+        match facts.permit.subscription() {
+            Some(subscription) => Caller::Subscription(subscription.id.as_str()),
+            None => Caller::Address(facts.client_ip),
+        }
+    }
 }
 
 /// What is decided before anything runs that an author wrote.
@@ -187,6 +204,23 @@ async fn answer_fault(
             ex.fail_with(fixed, response);
             outcome
         }
+    }
+}
+
+/// The answer to a request that there is no time for. Nothing that an author wrote runs: it would take
+/// the time that is missing.
+fn turned_away(mut ex: Exchange<'_>, seconds: u32) -> Served {
+    let message = "what has arrived waits longer than `overload.wait` allows";
+    let fault = Fault::new(FaultKind::NoRoom, "Overloaded", message)
+        .from_step("overload")
+        .with_header(RETRY_AFTER, HeaderValue::from(seconds));
+    let response = respond(&fault, ex.facts().id);
+    let outcome = Outcome::of(&fault);
+    ex.fail_with(fault, response);
+    let (answer, facts, traces) = ex.into_answer();
+    Served {
+        draft: RecordDraft::new(facts, outcome, traces),
+        answer,
     }
 }
 

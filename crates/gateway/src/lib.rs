@@ -19,6 +19,7 @@ mod exec;
 mod headers;
 mod inbound;
 mod listen;
+mod overload;
 mod pace;
 mod ports;
 mod run;

@@ -13,6 +13,7 @@ use portcullis_telemetry::metrics::{CoreMetrics, Metrics};
 use portcullis_telemetry::record::Sink;
 use tokio::runtime::{Builder, LocalOptions};
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use crate::admin::{self, Health};
 use crate::descriptors::is_of_one_connection;
@@ -275,6 +276,12 @@ async fn accept(
     until: Drain,
 ) {
     loop {
+        if !worker.overload.takes_connection() {
+            tokio::select! {
+                () = tokio::time::sleep(TICK) => continue,
+                () = until.begun() => return,
+            }
+        }
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
             () = until.begun() => return,
@@ -290,10 +297,13 @@ async fn accept(
 }
 
 async fn sweep(worker: Rc<Worker>) {
+    let mut last = Instant::now();
     let mut tick = tokio::time::interval(TICK);
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
-        tick.tick().await;
-        worker.sweep();
+        let due = tick.tick().await;
+        let now = Instant::now();
+        worker.sweep(now - due, now - last);
+        last = now;
     }
 }

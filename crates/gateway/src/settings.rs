@@ -24,6 +24,8 @@ pub struct Settings {
     pub upstream: UpstreamSettings,
     /// How long nothing may move through a tunnel.
     pub tunnel_idle: Duration,
+    /// How long what has arrived may wait for its core before requests are turned away; zero: for ever.
+    pub overload_wait: Duration,
     /// How long requests in flight may take after a stop was asked for.
     pub drain: Duration,
     /// Peers whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.

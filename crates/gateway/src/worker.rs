@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::BytesMut;
 use http::HeaderValue;
@@ -10,12 +11,13 @@ use portcullis_model::time::Clock;
 use portcullis_policy::host::Host;
 use portcullis_telemetry::metrics::{ApiMetrics, CoreMetrics};
 use portcullis_telemetry::record::Sink;
-use tracing::warn;
+use tracing::{info, warn};
 
 use crate::admit::Admission;
 use crate::date::HttpDate;
 use crate::descriptors::Descriptors;
 use crate::drain::Drain;
+use crate::overload::{Change, Overload};
 use crate::ports::SharedCounters;
 use crate::ports::random::CoreRandom;
 use crate::run::Parts;
@@ -39,6 +41,7 @@ pub(crate) struct Worker {
     pub(crate) random: CoreRandom,
     pub(crate) metrics: Arc<CoreMetrics>,
     pub(crate) drain: Drain,
+    pub(crate) overload: Overload,
     pub(crate) connections: Cell<usize>,
     date: RefCell<HttpDate>,
     buffers: RefCell<Vec<BytesMut>>,
@@ -93,6 +96,7 @@ impl Worker {
             Arc::clone(&metrics),
             shared.descriptors,
         );
+        let overload = Overload::new(settings.overload_wait);
         let mut date = HttpDate::default();
         date.advance(shared.clock.now());
         let watch = RefCell::new(shared.store.watch());
@@ -103,6 +107,7 @@ impl Worker {
             backends: Backends(Rc::new(pool)),
             random: CoreRandom::default(),
             metrics,
+            overload,
             drain,
             connections: Cell::new(0),
             date: RefCell::new(date),
@@ -124,6 +129,7 @@ impl Worker {
             counters: &self.shared.counters,
             upstream: &self.backends,
             random: &self.random,
+            load: &self.overload,
         }
     }
 
@@ -149,8 +155,18 @@ impl Worker {
         self.date.borrow().value()
     }
 
-    /// Does what is due at every tick.
-    pub(crate) fn sweep(&self) {
+    /// Does what is due at every tick; this one came so late, and so long after the one before.
+    pub(crate) fn sweep(&self, late: Duration, after: Duration) {
+        match self.overload.late(late, after) {
+            Some(Change::Begun) => {
+                warn!(?late, "overloaded: some requests are answered with 503");
+            }
+            Some(Change::Over) => info!("no longer overloaded: all requests are taken on"),
+            None => {}
+        }
+        self.metrics
+            .requests_turned_away
+            .add(self.overload.take_turned_away().into());
         self.timers.sweep();
         self.backends.0.sweep();
         self.date.borrow_mut().advance(self.shared.clock.now());

@@ -38,6 +38,7 @@ pub(crate) struct Settings {
     pub(crate) artifacts: Artifacts,
     pub(crate) log: Log,
     pub(crate) tunnel_idle: Duration,
+    pub(crate) overload_wait: Duration,
     pub(crate) drain: Duration,
     pub(crate) deployment: Deployment,
 }
@@ -184,6 +185,7 @@ impl Settings {
             artifacts: Artifacts::default(),
             log: Log::default(),
             tunnel_idle: Duration::ZERO,
+            overload_wait: Duration::ZERO,
             drain: Duration::ZERO,
             deployment: Deployment::default(),
         };

@@ -71,6 +71,7 @@ pub(crate) fn settings(settings: &Settings) -> Result<Told> {
             tls: UpstreamTls::new(pinned.as_deref()).context("TLS towards backends")?,
         },
         tunnel_idle: settings.tunnel_idle,
+        overload_wait: settings.overload_wait,
         drain: settings.drain,
         trusted_proxies: security.trusted_proxies.clone(),
     })

@@ -57,6 +57,8 @@ pub struct CoreMetrics {
     pub tls_handshakes_failed: Count,
     /// Requests refused for their framing, before they were requests.
     pub requests_malformed: Count,
+    /// Requests turned away because the core was overloaded.
+    pub requests_turned_away: Count,
     /// Connections opened to backends.
     pub upstream_connections_opened: Count,
     /// Bugs of ours that cost a request.
@@ -176,7 +178,7 @@ struct Scrape(Arc<Metrics>);
 /// A counter of the cores: name, help, and which number.
 type CoreCounter = (&'static str, &'static str, fn(&CoreMetrics) -> &Count);
 
-const COUNTERS: [CoreCounter; 5] = [
+const COUNTERS: [CoreCounter; 6] = [
     ("connections_accepted", "Connections accepted", |c| {
         &c.connections_accepted
     }),
@@ -187,6 +189,11 @@ const COUNTERS: [CoreCounter; 5] = [
         "requests_malformed",
         "Requests refused for their framing",
         |c| &c.requests_malformed,
+    ),
+    (
+        "requests_turned_away",
+        "Requests turned away because a core was overloaded",
+        |c| &c.requests_turned_away,
     ),
     (
         "upstream_connections_opened",

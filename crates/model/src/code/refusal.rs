@@ -16,6 +16,7 @@ pub(super) const ALL: &[Code] = &[
     RATE_LIMIT,
     BODY_UNREADABLE,
     BODY_BUDGET,
+    OVERLOADED,
     URI_REWRITE,
     BACKEND_MISSING,
     BACKEND_URL,
@@ -146,6 +147,18 @@ pub const BODY_BUDGET: Code = Code(&Entry {
               body of a request it says in `Retry-After` when to come back.",
     mend: "Raise `policy.buffered_total` if the machine has the memory, or lower \
            `policy.buffered_body`.",
+});
+
+/// gateway that is overloaded
+pub const OVERLOADED: Code = Code(&Entry {
+    id: "Overloaded",
+    title: "gateway that is overloaded",
+    meaning: "Requests come faster than the gateway's cores can serve them: what has arrived waits \
+              longer than the setting `overload.wait`. Requests of the callers that ask most are \
+              turned away first. No policy has run. The answer is 503 and says in `Retry-After` \
+              when to come back.",
+    mend: "Come back later. If it happens often, limit the calls of the subscriptions that ask \
+           most, or give the gateway more cores (`runtime.cores`).",
 });
 
 /// path that cannot be rewritten

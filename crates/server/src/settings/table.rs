@@ -224,6 +224,13 @@ pub(crate) const SETTINGS: &[Setting] = &[
         set: |s, v| Ok(s.upstream.ca_file = optional_path(v)),
     },
     Setting {
+        key: "overload.wait",
+        form: "duration",
+        default: "100ms",
+        meaning: "How long what clients have sent may wait until their core looks at it. While it is longer, requests are turned away with 503 and `Retry-After`, those of the callers first that ask most, and new connections wait. `0s`: never.",
+        set: |s, v| Ok(s.overload_wait = duration(v)?),
+    },
+    Setting {
         key: "tunnel.idle_timeout",
         form: "duration",
         default: "10m",
