@@ -2,6 +2,7 @@
 
 mod body;
 mod connect;
+mod handshake;
 mod pool;
 mod send;
 

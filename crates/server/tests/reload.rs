@@ -460,8 +460,8 @@ fn a_stop_waits_no_longer_than_the_drain_time() {
 
 #[test]
 fn a_stop_ends_tunnels() {
-    const AGREES: &str =
-        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n";
+    const AGREES: &str = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+         Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
     let backend = Backend::start(|call| {
         call.send(AGREES);
         call.wait_closed();
@@ -469,7 +469,10 @@ fn a_stop_ends_tunnels() {
     });
     let gateway = builder().api("root", &backend.url()).start();
     let mut client = gateway.connect();
-    client.send("GET /a HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+    client.send(
+        "GET /a HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+         Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+    );
     assert_eq!(client.head().status(), 101);
     let ended = gateway.stop();
     assert!(client.is_closed());

@@ -197,13 +197,6 @@ pub(super) const CASES: &[Case] = &[
     ),
     // === Upgrade ===
     taken(
-        "an upgrade",
-        UPGRADE,
-        b"GET / HTTP/1.1\r\nHost: a.example\r\nConnection: keep-alive, Upgrade\r\n\
-          Upgrade: websocket\r\n\r\n",
-        &[GET],
-    ),
-    taken(
         "an upgrade with a body is an ordinary request",
         UPGRADE,
         b"GET / HTTP/1.1\r\nHost: a.example\r\nConnection: upgrade, http2-settings\r\n\

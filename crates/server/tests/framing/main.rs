@@ -30,7 +30,7 @@ fn there_are_enough_cases_over_sockets_and_each_names_its_rule() {
         .map(|case| case.name)
         .collect();
     assert!(
-        cases.len() >= 280 && refused.len() >= 200,
+        cases.len() >= 450 && refused.len() >= 350,
         "{} {}",
         cases.len(),
         refused.len()

@@ -113,6 +113,8 @@ impl Stage {
         verdict::check_answers(case, &mut wire);
         self.check_arrivals(case, None);
         match (case.then, case.taken.last()) {
+            // What is answered without its body closes the connection if that is still to come.
+            (_, Some(message)) if !verdict::reaches_backend(message) => None,
             // The next request on it shows that it lives.
             (Then::Nothing, Some(message)) if message.persistence == Persistence::KeepAlive => {
                 Some(wire)
