@@ -2,6 +2,7 @@
 
 mod body;
 mod connect;
+mod framing;
 mod handshake;
 mod pool;
 mod send;

@@ -18,6 +18,7 @@ use portcullis_policy::host::{
 
 use super::body::{Lease, UpstreamBody};
 use super::connect::Sender;
+use super::framing;
 use super::handshake;
 use super::pool::{Checkout, Place, Pool};
 use crate::headers;
@@ -211,6 +212,9 @@ impl Pool {
             return switched(response, key);
         }
         let (mut head, incoming) = response.into_parts();
+        if lease.is_some() {
+            framing::check(&head.headers).map_err(|why| Failed::Sent(why.into()))?;
+        }
         headers::remove_hop_by_hop(&mut head.headers);
         let body = if incoming.is_end_stream() {
             if let Some(lease) = lease {

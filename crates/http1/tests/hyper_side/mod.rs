@@ -117,7 +117,7 @@ async fn whole(request: Request<Incoming>) -> Option<Seen> {
 }
 
 /// Polls until nothing moves: the wire neither ends nor wakes.
-fn drive(connection: impl Future) {
+pub(crate) fn drive(connection: impl Future) {
     let flag = Arc::new(Flag(AtomicBool::new(true)));
     let waker = Waker::from(Arc::clone(&flag));
     let mut connection = pin!(connection);
