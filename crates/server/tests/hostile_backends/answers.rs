@@ -110,8 +110,7 @@ pub(crate) fn lengths() -> Vec<Case> {
     ]
 }
 
-pub(crate) fn chunks() -> Vec<Case> {
-    let chunked = |rest: &str| ok("Transfer-Encoding: chunked", rest);
+pub(crate) fn codings() -> Vec<Case> {
     vec![
         case(
             "a coding that is not known",
@@ -141,6 +140,12 @@ pub(crate) fn chunks() -> Vec<Case> {
             "HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
             Fault,
         ),
+    ]
+}
+
+pub(crate) fn chunks() -> Vec<Case> {
+    let chunked = |rest: &str| ok("Transfer-Encoding: chunked", rest);
+    vec![
         case(
             "chunks as they should be",
             chunked("5\r\nhello\r\n0\r\n\r\n"),

@@ -149,6 +149,7 @@ fn run(cases: &[Case]) {
 #[test]
 fn an_answer_that_can_be_read_in_two_ways_is_a_fault_or_breaks_off() {
     run(&answers::lengths());
+    run(&answers::codings());
     run(&answers::chunks());
 }
 

@@ -35,8 +35,8 @@ fn what_we_take_the_peers_take_as_the_same_messages_or_not_at_all() {
     let mut table = BTreeMap::<&str, [usize; 3]>::new();
     let mut cases = cases::all();
     // What is refused only after it was passed on must not be taken for what comes next.
-    cases.sort_by_key(|case| is_refused(&case));
-    for case in cases.iter().filter(is_refused) {
+    cases.sort_by_key(is_refused);
+    for case in cases.iter().filter(|case| is_refused(case)) {
         table.entry(case.rule).or_default()[0] += 1;
     }
     for (column, kind) in [(1, Kind::Nginx), (2, Kind::HaProxy)] {
@@ -51,7 +51,7 @@ fn what_we_take_the_peers_take_as_the_same_messages_or_not_at_all() {
             let arrived = recorder.arrived_after(seen);
             seen += arrived.len();
             let fit = fit(&arrived, case.taken);
-            if is_refused(&case) {
+            if is_refused(case) {
                 table.entry(case.rule).or_default()[column] += usize::from(!fit.more.is_empty());
             } else {
                 let (name, peer) = (case.name, kind.name());
@@ -94,7 +94,7 @@ fn what_we_send_on_the_peers_read_as_exactly_one_request_for_each_message() {
                     To::Get
                 });
             }
-            if is_refused(&case) {
+            if is_refused(case) {
                 client.answer(To::Get);
             }
             let arrived = recorder.arrived_after(seen);
@@ -119,7 +119,7 @@ fn what_we_send_on_the_peers_read_as_exactly_one_request_for_each_message() {
     }
 }
 
-fn is_refused(case: &&Case) -> bool {
+fn is_refused(case: &Case) -> bool {
     matches!(case.then, Then::RefusedHead(_) | Then::RefusedBody(_))
 }
 

@@ -1,5 +1,10 @@
 //! Another proxy as it comes, in front of a recorder.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "another program reads its configuration from a file"
+)]
+
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
