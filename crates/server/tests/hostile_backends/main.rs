@@ -7,6 +7,7 @@ use portcullis_testkit::gateway::{Gateway, GatewayBuilder};
 use portcullis_testkit::wire::{Answer, Framing, Piece, To, Wire};
 
 mod answers;
+mod handshakes;
 mod policies;
 mod timing;
 
