@@ -21,6 +21,14 @@ pub(crate) const TESTS: &[Program] = &[
         package: "curl",
     },
     Program {
+        name: "haproxy",
+        package: "haproxy",
+    },
+    Program {
+        name: "nginx",
+        package: "nginx",
+    },
+    Program {
         name: "openssl",
         package: "openssl",
     },

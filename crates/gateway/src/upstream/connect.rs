@@ -1,5 +1,6 @@
 //! Opens connections to backends: TCP, TLS, the HTTP handshake.
 
+use std::future::Future as _;
 use std::io;
 use std::pin::{Pin, pin};
 use std::rc::Rc;
@@ -26,6 +27,19 @@ pub(crate) enum BackendStream {
     Plain(TcpStream),
     Tls(Box<tokio_rustls::client::TlsStream<TcpStream>>),
 }
+
+/// A connection that lets others have their turn.
+///
+/// hyper reads on as long as there is something to read, and passes over interim responses (1xx) without
+/// a word: a backend that sends nothing else would have the core for itself.
+struct Paced {
+    stream: BackendStream,
+    /// How much was taken in this turn.
+    taken: usize,
+}
+
+/// How much a backend may have read of what it sends in one turn.
+const TURN: usize = 128 * 1024;
 
 /// What speaks HTTP over a connection.
 pub(crate) enum Sender {
@@ -110,7 +124,7 @@ impl Pool {
         stream: BackendStream,
         speaks_http2: bool,
     ) -> Result<Sender, Box<dyn std::error::Error>> {
-        let io = TokioIo::new(stream);
+        let io = TokioIo::new(Paced { stream, taken: 0 });
         if speaks_http2 {
             let (sender, connection) = http2::handshake(LocalExec, io).await?;
             LocalExec.execute(async move { drop(connection.await) });
@@ -120,6 +134,58 @@ impl Pool {
         // The connection's own errors reach whoever waits for a response on it.
         LocalExec.execute(async move { drop(connection.with_upgrades().await) });
         Ok(Sender::Http1(sender))
+    }
+}
+
+impl AsyncRead for Paced {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        if self.taken >= TURN {
+            self.taken = 0;
+            // Polled once, it has us woken when everybody else has been.
+            return pin!(tokio::task::yield_now()).poll(cx).map(Ok);
+        }
+        let before = buf.filled().len();
+        let read = Pin::new(&mut self.stream).poll_read(cx, buf);
+        if read.is_pending() {
+            self.taken = 0;
+        } else {
+            self.taken += buf.filled().len() - before;
+        }
+        read
+    }
+}
+
+impl AsyncWrite for Paced {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(cx, buf)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write_vectored(cx, bufs)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
     }
 }
 

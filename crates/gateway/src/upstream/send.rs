@@ -4,7 +4,7 @@ use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
 
-use http::header::{CONNECTION, CONTENT_LENGTH, UPGRADE};
+use http::header::{CONNECTION, CONTENT_LENGTH, SEC_WEBSOCKET_KEY, TRANSFER_ENCODING, UPGRADE};
 use http::{HeaderValue, Method, Request, Response, StatusCode, Uri};
 use http_body::Body as _;
 use hyper::body::Incoming;
@@ -19,9 +19,12 @@ use portcullis_policy::host::{
 
 use super::body::{Lease, UpstreamBody};
 use super::connect::Sender;
+use super::framing;
+use super::handshake;
 use super::pool::{Checkout, Place, Pool};
 use crate::headers;
-use crate::inbound::is_websocket;
+
+const WEBSOCKET: HeaderValue = HeaderValue::from_static("websocket");
 
 /// The port: a core's way to its pool, which connections and bodies hold on to.
 #[derive(Clone)]
@@ -169,6 +172,10 @@ impl Pool {
         mut request: Box<Request<Body>>,
     ) -> Result<UpstreamResponse, Failed> {
         to_origin_form(&mut request);
+        if needs_chunks(&request) {
+            let chunked = HeaderValue::from_static("chunked");
+            request.headers_mut().insert(TRANSFER_ENCODING, chunked);
+        }
         let mut lease = Lease {
             pool: Rc::clone(self),
             place: Rc::clone(place),
@@ -177,8 +184,11 @@ impl Pool {
         let Some(sender) = &mut lease.sender else {
             return Err(Failed::Unsent(request));
         };
+        let asked = request.headers().get(UPGRADE).is_some();
+        let key = request.headers().get(SEC_WEBSOCKET_KEY).filter(|_| asked);
+        let key = key.cloned();
         let response = sender.try_send_request(*request).await.map_err(failed)?;
-        self.response(response, Some(lease))
+        self.response(response, Some(lease), key.as_ref())
     }
 
     async fn over_http2(
@@ -186,6 +196,8 @@ impl Pool {
         mut sender: http2::SendRequest<Body>,
         mut request: Box<Request<Body>>,
     ) -> Result<UpstreamResponse, Failed> {
+        // From an attempt over HTTP/1.1 that sent nothing.
+        request.headers_mut().remove(TRANSFER_ENCODING);
         // RFC 9113 §8.3.1: the authority travels in a pseudo-header, `Host` does not.
         if let Some(host) = request.headers_mut().remove(http::header::HOST)
             && let Some(uri) = absolute(request.uri(), &host)
@@ -193,18 +205,23 @@ impl Pool {
             *request.uri_mut() = uri;
         }
         let response = sender.try_send_request(*request).await.map_err(failed)?;
-        self.response(response, None)
+        self.response(response, None, None)
     }
 
+    /// What came back; `key` is what a WebSocket was asked for with.
     fn response(
         self: &Rc<Self>,
         response: Response<Incoming>,
         lease: Option<Lease>,
+        key: Option<&HeaderValue>,
     ) -> Result<UpstreamResponse, Failed> {
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
-            return switched(response, lease);
+            return switched(response, lease, key);
         }
         let (mut head, incoming) = response.into_parts();
+        if lease.is_some() {
+            framing::check(&head.headers).map_err(|why| Failed::Sent(why.into()))?;
+        }
         headers::remove_hop_by_hop(&mut head.headers);
         let body = if incoming.is_end_stream() {
             if let Some(lease) = lease {
@@ -233,17 +250,14 @@ impl Pool {
 fn switched(
     mut response: Response<Incoming>,
     lease: Option<Lease>,
+    key: Option<&HeaderValue>,
 ) -> Result<UpstreamResponse, Failed> {
     let upgrade = hyper::upgrade::on(&mut response);
     let (mut head, _) = response.into_parts();
-    let protocol = head.headers.get(UPGRADE).cloned();
-    let Some(protocol) = protocol.filter(is_websocket) else {
-        return Err(Failed::Sent(
-            "it switched to a protocol that nobody had asked for".into(),
-        ));
-    };
+    let key = key.ok_or_else(|| Failed::Sent("it switched protocols unasked".into()))?;
+    handshake::check(key, &head.headers).map_err(|why| Failed::Sent(why.into()))?;
     headers::remove_hop_by_hop(&mut head.headers);
-    head.headers.insert(UPGRADE, protocol);
+    head.headers.insert(UPGRADE, WEBSOCKET);
     Ok(UpstreamResponse {
         status: head.status,
         headers: head.headers,
@@ -311,6 +325,15 @@ fn to_http(request: UpstreamRequest<'_>) -> Result<Box<Request<Body>>, Fault> {
 /// Methods that give content a meaning: without a length some servers answer 411 (RFC 9110 §8.6).
 fn expects_content(method: &Method) -> bool {
     matches!(*method, Method::POST | Method::PUT | Method::PATCH)
+}
+
+/// Whether a body of unknown length would be lost without a word: hyper takes GET and HEAD to have none
+/// unless the head says otherwise.
+fn needs_chunks(request: &Request<Body>) -> bool {
+    let body = request.body();
+    matches!(*request.method(), Method::GET | Method::HEAD)
+        && !body.is_end_stream()
+        && body.size_hint().exact().is_none()
 }
 
 /// A request that might have gone over HTTP/2 carries its authority in the URL; HTTP/1.1 has `Host`.
