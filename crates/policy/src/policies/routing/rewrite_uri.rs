@@ -194,8 +194,10 @@ impl RewriteUri {
 /// What an expression gives is the finished path and query: braces in it mean nothing.
 fn computed(url: &str) -> Result<(Bytes, Option<Bytes>), UnusableTemplate> {
     let (path, query) = template::split(url);
-    let path = path::normalize(&template::encoded(&template::rooted(path)).into())?;
-    Ok((path, query.map(|query| template::encoded(query).into())))
+    let path = template::encoded(&template::rooted(path)).into();
+    // An author who adds a caller's value to a path does not mean to go up with it.
+    let normal = path::without_dot_segments(&path)?;
+    Ok((normal, query.map(|query| template::encoded(query).into())))
 }
 
 fn unusable(why: &UnusableTemplate) -> Fault {
