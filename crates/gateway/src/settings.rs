@@ -22,7 +22,7 @@ pub struct Settings {
     pub upstream: UpstreamSettings,
     /// How long requests in flight may take after a stop was asked for.
     pub drain: Duration,
-    /// Peers whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.
+    /// Peers that are believed about where a request came from ([`crate::forwarding`]).
     pub trusted_proxies: Vec<IpRange>,
 }
 

@@ -4,7 +4,7 @@ use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
 
-use http::header::{CONNECTION, CONTENT_LENGTH, UPGRADE};
+use http::header::{CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING, UPGRADE};
 use http::{HeaderValue, Method, Request, Response, StatusCode, Uri};
 use http_body::Body as _;
 use hyper::body::Incoming;
@@ -162,6 +162,7 @@ impl Pool {
         mut request: Box<Request<Body>>,
     ) -> Result<UpstreamResponse, Failed> {
         to_origin_form(&mut request);
+        frame(&mut request);
         let mut lease = Lease {
             pool: Rc::clone(self),
             place: Rc::clone(place),
@@ -298,6 +299,16 @@ fn to_http(request: UpstreamRequest<'_>) -> Result<Box<Request<Body>>, Fault> {
 /// Methods that give content a meaning: without a length some servers answer 411 (RFC 9110 §8.6).
 fn expects_content(method: &Method) -> bool {
     matches!(*method, Method::POST | Method::PUT | Method::PATCH)
+}
+
+/// A body whose length is not known goes in chunks, whatever the method: hyper drops it from GET and
+/// HEAD unless it is told. RFC 9110 §9.3.1 gives such a body no meaning, and some services do.
+fn frame(request: &mut Request<Body>) {
+    let body = request.body();
+    if !body.is_end_stream() && body.size_hint().exact().is_none() {
+        let chunked = HeaderValue::from_static("chunked");
+        request.headers_mut().insert(TRANSFER_ENCODING, chunked);
+    }
 }
 
 /// A request that might have gone over HTTP/2 carries its authority in the URL; HTTP/1.1 has `Host`.
