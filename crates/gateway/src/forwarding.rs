@@ -242,8 +242,12 @@ fn stated(headers: &HeaderMap) -> Vec<(HeaderName, Option<FromTrusted>)> {
 
 /// What happens to a header of this name from a trusted proxy, if it states something.
 pub(crate) fn rule(name: &str) -> Option<FromTrusted> {
-    // No other letter begins a row.
-    if !matches!(name.as_bytes(), [b'x', b'-', ..] | [b'c' | b'f' | b't', ..]) {
+    // No row begins otherwise: most names need no look at the table.
+    let may_state = matches!(
+        name.as_bytes(),
+        [b'x', b'-', ..] | [b'c', b'f' | b'l', ..] | [b'f', b'o', ..] | [b't', b'r', ..]
+    );
+    if !may_state {
         return None;
     }
     let row = FORWARDING

@@ -6,11 +6,17 @@
     reason = "hyper's connection is driven by a task, which ends with the runtime of its test"
 )]
 
+use std::collections::VecDeque;
+use std::convert::Infallible;
 use std::net::SocketAddr;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http_body_util::Empty;
 use hyper::Request;
+use hyper::body::{Body, Frame};
+use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use portcullis_testkit::backend::Backend;
 use portcullis_testkit::gateway::{Gateway, GatewayBuilder};
@@ -28,8 +34,11 @@ fn policy(inbound: &str, outbound: &str) -> String {
     )
 }
 
-/// The statuses that targets get over one HTTP/2 connection.
-fn over_http2(address: SocketAddr, targets: &[String]) -> Vec<u16> {
+/// The statuses that requests get over one HTTP/2 connection.
+fn over_http2<B>(address: SocketAddr, requests: impl IntoIterator<Item = Request<B>>) -> Vec<u16>
+where
+    B: Body<Data = Bytes, Error = Infallible> + Send + Unpin + 'static,
+{
     let runtime = must(
         tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -41,17 +50,37 @@ fn over_http2(address: SocketAddr, targets: &[String]) -> Vec<u16> {
         let (mut sender, connection) = must(client.await);
         tokio::spawn(connection);
         let mut statuses = Vec::new();
-        for target in targets {
-            let request = Request::builder()
-                .uri(format!("http://a.example{target}"))
-                .header("x-forwarded-for", "198.51.100.66")
-                .header("x_forwarded_for", "198.51.100.66")
-                .body(Empty::<Bytes>::new());
-            let response = must(sender.send_request(must(request)).await);
+        for request in requests {
+            let response = must(sender.send_request(request).await);
             statuses.push(response.status().as_u16());
         }
         statuses
     })
+}
+
+/// A request from a caller who states where it came from.
+fn stating(target: &str) -> Request<Empty<Bytes>> {
+    must(
+        Request::get(format!("http://a.example{target}"))
+            .header("x-forwarded-for", "198.51.100.66")
+            .header("x_forwarded_for", "198.51.100.66")
+            .body(Empty::new()),
+    )
+}
+
+/// A body of unknown length.
+struct Pieces(VecDeque<Frame<Bytes>>);
+
+impl Body for Pieces {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        Poll::Ready(self.0.pop_front().map(Ok))
+    }
 }
 
 // === Paths ===
@@ -100,8 +129,8 @@ fn no_spelling_of_a_protected_path_reaches_the_backend_through_an_open_api() {
         assert!(matches!(status, 400 | 401), "{target}: {status}");
         over_http1.push(status);
     }
-    let targets: Vec<String> = SPELLINGS.iter().map(|s| (*s).to_owned()).collect();
-    assert_eq!(over_http2(gateway.http(), &targets), over_http1);
+    let requests = SPELLINGS.iter().map(|target| stating(target));
+    assert_eq!(over_http2(gateway.http(), requests), over_http1);
     assert!(backend.arrived().is_empty(), "{:?}", backend.arrived());
     // And what is not meant is not hit.
     for target in [
@@ -193,7 +222,7 @@ fn what_a_caller_states_of_its_origin_is_replaced_by_what_is_known() {
         fields(&head, &others),
         [Some("k"), Some("DELETE"), Some("1.1 cache")]
     );
-    assert_eq!(over_http2(gateway.http(), &["/b".to_owned()]), [200]);
+    assert_eq!(over_http2(gateway.http(), [stating("/b")]), [200]);
     let head = backend.last().head;
     assert_eq!(
         fields(&head, &own),
@@ -348,6 +377,37 @@ fn a_body_goes_on_whatever_the_method_and_however_it_is_framed() {
             );
         }
     }
+    gateway.stop();
+}
+
+#[test]
+fn over_http2_trailers_and_bodies_keep_to_the_same_rules() {
+    let backend = Backend::echo();
+    let gateway = builder().api("root", &backend.url()).start();
+    let mut trailers = HeaderMap::new();
+    let names = [
+        "authorization",
+        "content-length",
+        "x-forwarded-for",
+        "x_forwarded_for",
+        "x-checksum",
+    ];
+    for name in names {
+        trailers.insert(HeaderName::from_static(name), HeaderValue::from_static("1"));
+    }
+    let body = Pieces(VecDeque::from([
+        Frame::data(Bytes::from("hello")),
+        Frame::trailers(trailers),
+    ]));
+    let request = Request::get("http://a.example/a")
+        .header("trailer", names.join(", "))
+        .body(body);
+    assert_eq!(over_http2(gateway.http(), [must(request)]), [200]);
+    let arrived = backend.last();
+    assert_eq!(arrived.body, b"hello", "{:?}", arrived.head);
+    let names: Vec<_> = arrived.trailers.iter().map(|(name, _)| name).collect();
+    assert_eq!(names, ["x-checksum"]);
+    assert!(!arrived.head.has("authorization"), "{:?}", arrived.head);
     gateway.stop();
 }
 

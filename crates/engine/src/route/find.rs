@@ -85,7 +85,10 @@ impl Snapshot {
         if way.names_revision && self.is_of_another_api(asked, (suffix, rest), cuts, way) {
             return true;
         }
-        readings(suffix, rest, cuts).iter().any(|reading| {
+        let Ok(readings) = readings(suffix, rest, cuts) else {
+            return true;
+        };
+        readings.iter().any(|reading| {
             let Some(other) = self.way(asked, &reading.path, Spelling::Exact) else {
                 return false;
             };
@@ -108,7 +111,10 @@ impl Snapshot {
     ) -> bool {
         let id = |at: usize| self.apis.get(at).map(|api| &api.facts.id);
         let plain = without_parameters(suffix);
-        let paths = readings(&plain, rest, cuts).into_iter().map(|r| r.path);
+        let Ok(readings) = readings(&plain, rest, cuts) else {
+            return true;
+        };
+        let paths = readings.into_iter().map(|reading| reading.path);
         std::iter::once(format!("{plain}{rest}"))
             .chain(paths)
             .filter_map(|path| Some(self.way(asked, &path, Spelling::Exact)?.api))

@@ -56,22 +56,44 @@ pub fn is_unmistakable(path: &[u8]) -> bool {
     plain && previous != b'.'
 }
 
+/// How many segments a path may have of which there is more than one reading: every one of them is
+/// looked at for each, and nobody needs more.
+const MOST_SEGMENTS: usize = 64;
+
+/// A path with more readings than anybody looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TooMany;
+
+/// A segment, decoded.
+struct Segment<'p> {
+    once: Cow<'p, str>,
+    fully: Cow<'p, str>,
+}
+
 /// The ways to read a path in normal form, the one as it stands left out.
 ///
 /// `suffix` is the part that leads to the API and is not forwarded, where `;rev=N` is no parameter
 /// that anybody strips; `rest` is what stands below it.
-pub fn readings(suffix: &str, rest: &str, cuts: Cuts) -> Vec<Reading> {
+pub fn readings(suffix: &str, rest: &str, cuts: Cuts) -> Result<Vec<Reading>, TooMany> {
     // A path that ends with a slash names what it names without it.
     let rest = rest.strip_suffix('/').unwrap_or(rest);
-    let applicable = applicable(suffix) | applicable(rest);
+    let [suffix, rest] = [suffix, rest].map(|part| {
+        let segments = part.split('/').skip(1).map(Segment::new);
+        segments.collect::<Vec<_>>()
+    });
+    let both = || suffix.iter().chain(&rest);
+    let applicable = both().fold(0, |ways, segment| ways | segment.applicable());
     if applicable == 0 {
-        return Vec::new();
+        return Ok(Vec::new());
+    }
+    if both().count() > MOST_SEGMENTS {
+        return Err(TooMany);
     }
     let fullest = applicable & !CUT;
-    let as_it_stands = read(suffix, rest, cuts, 0);
+    let as_it_stands = read(&suffix, &rest, cuts, 0);
     let mut found: Vec<Reading> = Vec::new();
     for lens in (1..=ALL).filter(|lens| lens & !applicable == 0) {
-        let path = read(suffix, rest, cuts, lens);
+        let path = read(&suffix, &rest, cuts, lens);
         let is_fullest = lens == fullest;
         match found.iter_mut().find(|known| known.path == path) {
             Some(known) => known.is_fullest |= is_fullest,
@@ -79,23 +101,24 @@ pub fn readings(suffix: &str, rest: &str, cuts: Cuts) -> Vec<Reading> {
             None => found.push(Reading { path, is_fullest }),
         }
     }
-    found
+    Ok(found)
 }
 
-/// Which of the ways to read differently may change something in this part of a path.
-fn applicable(part: &str) -> u8 {
-    let mut ways = 0;
-    for segment in segments(part) {
-        if segment.is_empty() {
-            ways |= MERGE;
-            continue;
+impl<'p> Segment<'p> {
+    fn new(written: &'p str) -> Self {
+        Self {
+            once: decode_segment(written),
+            fully: decode_fully(written).text,
         }
-        let once = decode_segment(segment);
-        let fully = decode_fully(segment).text;
-        if once != fully {
-            ways |= DECODE;
+    }
+
+    /// Which of the ways to read differently may change something in it.
+    fn applicable(&self) -> u8 {
+        if self.once.is_empty() {
+            return MERGE;
         }
-        for text in [&*once, &*fully] {
+        let mut ways = if self.once == self.fully { 0 } else { DECODE };
+        for text in [&self.once, &self.fully] {
             // What is left may have blanks at its end, or be nothing.
             if text.contains(';') {
                 ways |= STRIP | TRIM | MERGE;
@@ -107,36 +130,41 @@ fn applicable(part: &str) -> u8 {
                 ways |= TRIM | MERGE;
             }
         }
+        ways
     }
-    ways
+
+    fn decoded(&self, lens: u8) -> &str {
+        if lens & DECODE == 0 {
+            &self.once
+        } else {
+            &self.fully
+        }
+    }
 }
 
-fn read(suffix: &str, rest: &str, cuts: Cuts, lens: u8) -> String {
-    let mut out = String::with_capacity(suffix.len() + rest.len());
-    for segment in segments(suffix) {
-        let text = looked_at(segment, lens);
-        let text = if lens & STRIP == 0 {
-            text
+fn read(suffix: &[Segment<'_>], rest: &[Segment<'_>], cuts: Cuts, lens: u8) -> String {
+    let mut out = String::new();
+    for segment in suffix {
+        let text = segment.decoded(lens);
+        if lens & STRIP == 0 {
+            push(&mut out, text, lens);
         } else {
-            but_for_revision(&text)
-        };
-        push(&mut out, &text, lens);
+            push(&mut out, &but_for_revision(text), lens);
+        }
     }
-    let mut below = segments(rest).peekable();
+    let mut below = rest.iter().peekable();
     while let Some(segment) = below.next() {
-        let mut text = looked_at(segment, lens);
+        let mut text = segment.decoded(lens);
         let is_last = below.peek().is_none();
         let cut = text.find(['?', '#']).filter(|at| {
             let feared = cuts == Cuts::Anywhere || (is_last && *at > 0);
             lens & CUT != 0 && feared
         });
-        if let Some(at) = cut {
-            text = Cow::Owned(text.get(..at).unwrap_or_default().to_owned());
-        }
+        text = cut.and_then(|at| text.get(..at)).unwrap_or(text);
         if lens & STRIP != 0 {
-            text = Cow::Owned(stripped(&text).to_owned());
+            text = stripped(text);
         }
-        push(&mut out, &text, lens);
+        push(&mut out, text, lens);
         if cut.is_some() {
             break;
         }
@@ -158,19 +186,6 @@ fn push(out: &mut String, text: &str, lens: u8) {
         out.push_str(if at == 0 { "" } else { "%25" });
         out.push_str(piece);
     }
-}
-
-fn looked_at(segment: &str, lens: u8) -> Cow<'_, str> {
-    if lens & DECODE == 0 {
-        decode_segment(segment)
-    } else {
-        decode_fully(segment).text
-    }
-}
-
-/// The segments of a part that is empty or starts with `/`.
-fn segments(part: &str) -> impl Iterator<Item = &str> {
-    part.split('/').skip(1)
 }
 
 /// Without parameters.
@@ -240,7 +255,7 @@ mod tests {
     use super::*;
 
     fn check(path: &str, cuts: Cuts, expect: &[&str]) {
-        let found = readings("", path, cuts);
+        let found = readings("", path, cuts).unwrap();
         let mut got: Vec<&str> = found.iter().map(|r| r.path.as_str()).collect();
         got.sort_unstable();
         let mut expect = expect.to_vec();
@@ -279,9 +294,23 @@ mod tests {
 
     #[test]
     fn a_revision_is_no_parameter_that_is_stripped() {
-        let found = readings("/shop;x;REV=2", "/a;rev=3", Cuts::LastSegment);
+        let found = readings("/shop;x;REV=2", "/a;rev=3", Cuts::LastSegment).unwrap();
         let got: Vec<_> = found.iter().map(|r| (&*r.path, r.is_fullest)).collect();
         assert_eq!(got, [("/shop;REV=2/a", true)]);
+    }
+
+    #[test]
+    fn a_path_with_more_to_look_at_than_anybody_needs_has_too_many_readings() {
+        let of = |segment: &str, count| readings("", &segment.repeat(count), Cuts::Anywhere);
+        assert_eq!(
+            of("/a%20b", 1000),
+            Ok(Vec::new()),
+            "there is one reading only"
+        );
+        assert_eq!(of("/a;x", 64).map(|found| found.len()), Ok(1));
+        assert_eq!(of("/a;x", 65), Err(TooMany));
+        let most = of("/;a%253b%20%3F", 1).unwrap_or_default();
+        assert!(most.len() < 32, "{most:?}");
     }
 
     #[test]
