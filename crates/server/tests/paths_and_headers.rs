@@ -122,6 +122,7 @@ fn no_spelling_of_a_protected_path_reaches_the_backend_through_an_open_api() {
     let gateway = builder()
         .api("root", &backend.url())
         .api_with("admin", &admin, "\"subscriptionRequired\": true")
+        .api_with("secure", &backend.url(), "\"protocols\": [\"https\"]")
         .start();
     let mut over_http1 = Vec::new();
     for target in SPELLINGS {
@@ -131,6 +132,14 @@ fn no_spelling_of_a_protected_path_reaches_the_backend_through_an_open_api() {
     }
     let requests = SPELLINGS.iter().map(|target| stating(target));
     assert_eq!(over_http2(gateway.http(), requests), over_http1);
+    // What is for HTTPS alone is not there in the clear, however it is spelt.
+    for (target, expect) in [
+        ("/secure/x", 404),
+        ("//secure/x", 400),
+        ("/;rev=1/secure/x", 400),
+    ] {
+        assert_eq!(gateway.get(target).status, expect, "{target}");
+    }
     assert!(backend.arrived().is_empty(), "{:?}", backend.arrived());
     // And what is not meant is not hit.
     for target in [
@@ -271,12 +280,16 @@ fn policies_see_what_is_stated_and_what_they_set_stands() {
         header("X-Forwarded-For", "192.0.2.10"),
         header("X-User-Id", "alice"),
         "<set-header name=\"X-Role\" exists-action=\"delete\" />".to_owned(),
+        "<check-header name=\"X-Tenant\" failed-check-httpcode=\"403\" failed-check-error-message=\"no\" \
+         ignore-case=\"false\"><value>contoso</value></check-header>"
+            .to_owned(),
     ];
     let gateway = builder()
         .api("root", &backend.url())
         .policy("apis/root", &policy(&inbound.concat(), ""))
         .start();
     let spoofed = "X-Forwarded-For: 1.1.1.1\r\nX_User_Id: root\r\nX-User_Id: root\r\nX_Role: admin\r\n\
+                   X-Tenant: contoso\r\nX_Tenant: adatum\r\n\
                    Connection: X-User-Id, X-Real-IP, X-Forwarded-For\r\n";
     let request = format!("GET /a HTTP/1.1\r\nHost: a.example\r\n{spoofed}\r\n");
     assert_eq!(gateway.connect().ask(request).status, 200);
@@ -289,6 +302,8 @@ fn policies_see_what_is_stated_and_what_they_set_stands() {
         ("x_user_id", None),
         ("x-user_id", None),
         ("x_role", None),
+        ("x-tenant", Some("contoso")),
+        ("x_tenant", None),
     ] {
         assert_eq!(head.field(name), expect, "{name}: {head:?}");
     }
