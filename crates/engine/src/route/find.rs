@@ -4,6 +4,7 @@ use bytes::Bytes;
 use http::Method;
 use http::header::ACCESS_CONTROL_REQUEST_METHOD;
 use portcullis_model::api::TemplateSegment;
+use portcullis_model::id::Revision;
 use portcullis_policy::facts::{InboundRequest, RouteMatch, Scheme};
 use portcullis_policy::path::{Cuts, decode_segment, is_unmistakable, readings};
 
@@ -23,8 +24,8 @@ struct Way<'p> {
     api: usize,
     /// The path below the API.
     rest: &'p str,
-    /// Whether the path names the API's revision.
-    names_revision: bool,
+    /// The revision that the path names.
+    revision: Option<Revision>,
     /// What stands there, if anything does.
     end: Option<End>,
 }
@@ -74,18 +75,28 @@ impl Snapshot {
     ///
     /// A reading that leads to no API is nobody's: the plainly written path is no way in either.
     fn misleads(&self, asked: Asked<'_>, path: &str, way: &Way<'_>) -> bool {
-        let literally = self.way(asked, path, Spelling::Exact);
-        if literally.is_some_and(|other| other.end.is_some() && !other.is_same(way)) {
-            return true;
-        }
         let (suffix, rest) = path
             .split_at_checked(path.len() - way.rest.len())
             .unwrap_or((path, ""));
         let cuts = self.cuts(way);
-        if way.names_revision && self.is_of_another_api(asked, (suffix, rest), cuts, way) {
+        let plain = without_parameters(suffix);
+        // What leads to the API is not forwarded: nobody reads it but the gateway.
+        let named = match way.revision {
+            None => plain.clone(),
+            Some(_) if self.is_of_another_api(asked, (&plain, rest), cuts, way) => return true,
+            Some(Revision(number)) if plain.is_empty() => format!("/;rev={number}"),
+            Some(Revision(number)) => format!("{plain};rev={number}"),
+        };
+        let literally = [path, &format!("{named}{rest}")];
+        let leads_elsewhere = |other: Way<'_>| other.end.is_some() && !other.is_same(way);
+        if literally
+            .into_iter()
+            .filter_map(|path| self.way(asked, path, Spelling::Exact))
+            .any(leads_elsewhere)
+        {
             return true;
         }
-        let Ok(readings) = readings(suffix, rest, cuts) else {
+        let Ok(readings) = readings(&named, rest, cuts) else {
             return true;
         };
         readings.iter().any(|reading| {
@@ -105,13 +116,12 @@ impl Snapshot {
     fn is_of_another_api(
         &self,
         asked: Asked<'_>,
-        (suffix, rest): (&str, &str),
+        (plain, rest): (&str, &str),
         cuts: Cuts,
         way: &Way<'_>,
     ) -> bool {
         let id = |at: usize| self.apis.get(at).map(|api| &api.facts.id);
-        let plain = without_parameters(suffix);
-        let Ok(readings) = readings(&plain, rest, cuts) else {
+        let Ok(readings) = readings(plain, rest, cuts) else {
             return true;
         };
         let paths = readings.into_iter().map(|reading| reading.path);
@@ -147,7 +157,7 @@ impl Snapshot {
         Some(Way {
             api: entry.api,
             rest: suffix.rest,
-            names_revision: suffix.revision.is_some(),
+            revision: suffix.revision,
             end: api.end(asked, suffix.rest, spelling),
         })
     }

@@ -23,6 +23,12 @@ use portcullis_testkit::rig::Rig;
 
 use houses::House;
 
+/// How many spellings of each path are made of several changes.
+const COMPOSED: usize = 2500;
+
+/// The same where there is time.
+const COMPOSED_IN_SOAK: usize = 40_000;
+
 /// What became of a request without a key.
 #[derive(Debug, PartialEq, Eq)]
 enum Outcome {
@@ -96,11 +102,15 @@ impl Gate {
 }
 
 fn check(house: &House) {
+    check_with(house, COMPOSED);
+}
+
+fn check_with(house: &House, composed: usize) {
     let mut gate = Gate::of(house);
     let mut seen = BTreeMap::new();
     for path in house.protected {
         assert!(gate.protects((*path).to_owned()), "{}: {path}", house.name);
-        let breaches: Vec<String> = spellings::of(path)
+        let breaches: Vec<String> = spellings::of(path, composed)
             .filter_map(|spelling| gate.try_spelling(&spelling, &mut seen))
             .take(10)
             .collect();
@@ -165,4 +175,21 @@ fn revisions_that_protect_what_others_do() {
 #[test]
 fn the_api_of_a_closed_product_beside_one_of_an_open_product() {
     check(&houses::products());
+}
+
+#[test]
+fn soak_many_more_spellings() {
+    for house in [
+        houses::fixed_text(),
+        houses::parameters(),
+        houses::nested(),
+        houses::dressed(),
+        houses::beside_the_root(),
+        houses::below_a_suffix(),
+        houses::versions(),
+        houses::revisions(),
+        houses::products(),
+    ] {
+        check_with(&house, COMPOSED_IN_SOAK);
+    }
 }

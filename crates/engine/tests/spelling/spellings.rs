@@ -83,9 +83,6 @@ const BETWEEN: &[&str] = &[
     "x/%ef%bc%8e%ef%bc%8e",
 ];
 
-/// How many spellings are made of several changes.
-const COMPOSED: usize = 2500;
-
 /// One change: what of, where, to what.
 #[derive(Clone)]
 enum Change {
@@ -106,16 +103,16 @@ enum Letter {
     LookAlike,
 }
 
-/// Every spelling with one change, and some with two, three and four.
-pub(crate) fn of(path: &str) -> impl Iterator<Item = String> {
+/// Every spelling with one change, and as many as are asked for with two to six.
+pub(crate) fn of(path: &str, composed: usize) -> impl Iterator<Item = String> {
     let changes = changes(path);
     let mut random = Random(0x2545_f491_4f6c_dd1d);
     let plain = path.to_owned();
     let single = changes.clone();
     let first = plain.clone();
-    let composed = (0..COMPOSED).map(move |n| {
+    let composed = (0..composed).map(move |n| {
         let mut spelling = plain.clone();
-        for _ in 0..2 + n % 3 {
+        for _ in 0..2 + n % 5 {
             spelling = changes[random.below(changes.len())].apply(&spelling);
         }
         spelling
