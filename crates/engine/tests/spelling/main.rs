@@ -27,7 +27,7 @@ use houses::House;
 const COMPOSED: usize = 2500;
 
 /// The same where there is time.
-const COMPOSED_IN_SOAK: usize = 40_000;
+const COMPOSED_IN_SOAK: usize = 20_000;
 
 /// What became of a request without a key.
 #[derive(Debug, PartialEq, Eq)]
