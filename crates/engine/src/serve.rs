@@ -14,7 +14,7 @@ use portcullis_policy::plan::{Plan, Preflight, Unavailable};
 use crate::access;
 use crate::record::{Outcome, RecordDraft};
 use crate::respond::respond;
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Lost, Snapshot};
 
 /// An answer, and what is kept of how it came about.
 #[derive(Debug)]
@@ -99,13 +99,17 @@ fn open<'s>(snapshot: &'s Snapshot, conn: &'s ConnInfo, inbound: InboundRequest)
     let routed = match snapshot.find(&inbound) {
         Ok(routed) => routed,
         Err(lost) => {
+            let fault = match &lost {
+                Lost::NoApi | Lost::NoOperation { .. } => no_route(),
+                Lost::InTwoWays => ambiguous(),
+            };
             let route = lost.into_route(snapshot);
             let plan = snapshot.plan_without_operation(&route);
             let permit = Permit::withheld();
             return Opened {
                 ex: Exchange::new(&snapshot.service, conn, inbound, route, permit),
                 plan,
-                verdict: Verdict::Refused(no_route()),
+                verdict: Verdict::Refused(fault),
             };
         }
     };
@@ -245,6 +249,13 @@ fn public_reason(missing: &Unavailable) -> String {
 fn no_route() -> Fault {
     let message = "Unable to match incoming request to an operation.";
     Fault::new(FaultKind::NoRoute, "OperationNotFound", message).from_step("configuration")
+}
+
+fn ambiguous() -> Fault {
+    let message = "servers read this path in different ways, which lead to different operations: \
+                   write it without empty segments, path parameters, blanks or dots at the end of a \
+                   segment, and double encoding";
+    Fault::new(FaultKind::Malformed, "MalformedRequest", message).from_step("configuration")
 }
 
 /// Lets `cors` answer; a plan without one has no operation for OPTIONS.

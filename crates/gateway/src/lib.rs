@@ -16,6 +16,7 @@ mod decide;
 mod descriptors;
 mod drain;
 mod exec;
+pub mod forwarding;
 mod headers;
 mod inbound;
 mod listen;

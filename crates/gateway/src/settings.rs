@@ -28,7 +28,7 @@ pub struct Settings {
     pub overload_wait: Duration,
     /// How long requests in flight may take after a stop was asked for.
     pub drain: Duration,
-    /// Peers whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.
+    /// Peers that are believed about where a request came from ([`crate::forwarding`]).
     pub trusted_proxies: Vec<IpRange>,
 }
 

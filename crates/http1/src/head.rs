@@ -203,13 +203,16 @@ fn host(
     }
 }
 
+/// Room for what a gateway states beside what it was sent, so that the map need not grow for it.
+const ROOM: usize = 3;
+
 /// Collects parsed field lines, which lie in `block`, showing each to `note`.
 pub(crate) fn fields(
     block: &Bytes,
     lines: &[httparse::Header<'_>],
     mut note: impl FnMut(&HeaderName, &Bytes) -> Result<(), Refusal>,
 ) -> Result<HeaderMap, Refusal> {
-    let mut headers = HeaderMap::with_capacity(lines.len());
+    let mut headers = HeaderMap::with_capacity(lines.len() + ROOM);
     for line in lines {
         let name = HeaderName::from_bytes(line.name.as_bytes()).map_err(|_| NAME)?;
         let value = block.slice_ref(line.value);

@@ -21,6 +21,7 @@ pub mod facts;
 pub mod fixture;
 pub mod flow;
 pub mod grammar;
+pub mod header_name;
 pub mod host;
 pub mod inherit;
 pub mod names;

@@ -26,6 +26,7 @@ use super::failure::BodyFailure;
 use super::record::Recording;
 use crate::decide::{Marked, decide};
 use crate::exec::LocalExec;
+use crate::headers::remove_from_trailers;
 use crate::inbound::Head;
 use crate::pace::{Pace, Rate};
 use crate::timer::{Timer, Timers};
@@ -284,7 +285,10 @@ impl HttpBody for ClientBody {
             this.timer.disarm();
             return Poll::Ready(None);
         };
-        let frame = frame.map_err(|e| BodyError::Broken(e.to_string()));
+        let mut frame = frame.map_err(|e| BodyError::Broken(e.to_string()));
+        if let Some(trailers) = frame.as_mut().ok().and_then(Frame::trailers_mut) {
+            remove_from_trailers(trailers);
+        }
         let size = frame
             .as_ref()
             .ok()

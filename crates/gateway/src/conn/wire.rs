@@ -14,6 +14,7 @@ use portcullis_policy::body::BodyError;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite};
 
 use super::failure::BodyFailure;
+use crate::headers::remove_from_trailers;
 use crate::pace::{Pace, Rate};
 use crate::timer::Timer;
 use crate::worker::{READ_SIZE, Worker};
@@ -161,7 +162,8 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Wire<IO> {
                     self.allowance = left;
                     return Poll::Ready(Some(Ok(Frame::data(data))));
                 }
-                Ok(Decoded::Trailers(trailers)) => {
+                Ok(Decoded::Trailers(mut trailers)) => {
+                    remove_from_trailers(&mut trailers);
                     return Poll::Ready(Some(Ok(Frame::trailers(trailers))));
                 }
                 Ok(Decoded::Done) => {

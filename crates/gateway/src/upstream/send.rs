@@ -172,10 +172,7 @@ impl Pool {
         mut request: Box<Request<Body>>,
     ) -> Result<UpstreamResponse, Failed> {
         to_origin_form(&mut request);
-        if needs_chunks(&request) {
-            let chunked = HeaderValue::from_static("chunked");
-            request.headers_mut().insert(TRANSFER_ENCODING, chunked);
-        }
+        frame(&mut request);
         let mut lease = Lease {
             pool: Rc::clone(self),
             place: Rc::clone(place),
@@ -327,13 +324,14 @@ fn expects_content(method: &Method) -> bool {
     matches!(*method, Method::POST | Method::PUT | Method::PATCH)
 }
 
-/// Whether a body of unknown length would be lost without a word: hyper takes GET and HEAD to have none
-/// unless the head says otherwise.
-fn needs_chunks(request: &Request<Body>) -> bool {
+/// A body whose length is not known goes in chunks, whatever the method: hyper drops it from GET and
+/// HEAD unless it is told. RFC 9110 §9.3.1 gives such a body no meaning, and some services do.
+fn frame(request: &mut Request<Body>) {
     let body = request.body();
-    matches!(*request.method(), Method::GET | Method::HEAD)
-        && !body.is_end_stream()
-        && body.size_hint().exact().is_none()
+    if !body.is_end_stream() && body.size_hint().exact().is_none() {
+        let chunked = HeaderValue::from_static("chunked");
+        request.headers_mut().insert(TRANSFER_ENCODING, chunked);
+    }
 }
 
 /// A request that might have gone over HTTP/2 carries its authority in the URL; HTTP/1.1 has `Host`.

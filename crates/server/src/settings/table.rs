@@ -283,7 +283,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
         key: "security.trusted_proxies",
         form: "list of addresses and ranges",
         default: "",
-        meaning: "Peers whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed, such as `10.0.0.0/8`.",
+        meaning: "Peers that are believed about where a request came from, such as `10.0.0.0/8`: see below. They must themselves remove or rewrite what callers send.",
         set: |s, v| {
             s.security.trusted_proxies = list(v).map(IpRange::parse).collect::<Result<_, _>>()?;
             Ok(())
