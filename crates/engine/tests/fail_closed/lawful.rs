@@ -24,6 +24,7 @@ const LAWFUL: &[Lawful] = &[
             "set-header/value/text",
             "set-query-parameter/value/text",
             "set-body/text",
+            "set-variable/@value",
             "find-and-replace/@to",
         ],
         how: &[Emptied],
