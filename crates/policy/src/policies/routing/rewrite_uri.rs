@@ -70,7 +70,7 @@ pub(in crate::policies) const SPEC: PolicySpec = PolicySpec {
         attributes: &[
             required(
                 "template",
-                Kind::Text,
+                Kind::Filled,
                 "the new path and query, with `{name}` for parameters",
             ),
             optional(
