@@ -42,7 +42,7 @@ const STREAM_WINDOW: u32 = 256 * 1024;
 const CONNECTION_WINDOW: u32 = 1024 * 1024;
 
 /// How much response is collected for one stream before its reader is waited for.
-const SEND_BUFFER: usize = 256 * 1024;
+const SEND_BUFFER: usize = 64 * 1024;
 
 /// How much of a response hyper is given at once: it asks for more when that was sent.
 const PIECE: usize = 16 * 1024;

@@ -213,8 +213,15 @@ pub(crate) const SETTINGS: &[Setting] = &[
         key: "upstream.max_connections",
         form: "number",
         default: "2048",
-        meaning: "How many connections one core has open to one backend.",
+        meaning: "How many connections one core has open to one backend, WebSockets and those that are being opened included; then 503 with `Retry-After`, at once.",
         set: |s, v| Ok(s.upstream.max_connections = number(v)?),
+    },
+    Setting {
+        key: "upstream.max_backends",
+        form: "number",
+        default: "1024",
+        meaning: "How many different backends (scheme, host, port) one core has connections to at once, which matters where a policy makes their addresses of what callers send. Idle ones make room; if there are none, 503 with `Retry-After`.",
+        set: |s, v| Ok(s.upstream.max_backends = number(v)?),
     },
     Setting {
         key: "upstream.ca_file",
