@@ -76,11 +76,11 @@ fn asked_frames(mut client: Wire) -> Wire {
     client.send(frames::frame(4, 1, 0, &[]));
     client.send(frames::get(1));
     // A frame of headers on the first stream.
-    let mut head = client.exactly(9);
-    while head[3] != 1 {
-        let length = u32::from_be_bytes([0, head[0], head[1], head[2]]);
+    while let [high, middle, low, kind, ..] = *client.exactly(9)
+        && kind != 1
+    {
+        let length = u32::from_be_bytes([0, high, middle, low]);
         client.exactly(must(usize::try_from(length)));
-        head = client.exactly(9);
     }
     client
 }

@@ -24,8 +24,8 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use super::activity::{Activity, Patience, Quiet, Stream, Upload};
 use super::failure::BodyFailure;
 use super::record::Recording;
+use super::taking::Streams;
 use crate::decide::{Marked, decide};
-use crate::exec::LocalExec;
 use crate::inbound::Head;
 use crate::pace::{Pace, Rate};
 use crate::timer::{Timer, Timers};
@@ -53,7 +53,8 @@ where
     IO: AsyncRead + AsyncWrite + Unpin + 'static,
 {
     let client = &worker.settings.client;
-    let mut builder = hyper::server::conn::http2::Builder::new(LocalExec);
+    let streams = Streams::new(&worker);
+    let mut builder = hyper::server::conn::http2::Builder::new(streams.clone());
     builder
         .timer(TokioTimer::new())
         .max_concurrent_streams(client.http2_streams)
@@ -69,12 +70,9 @@ where
     let service = service_fn({
         let (worker, activity) = (Rc::clone(&worker), Rc::clone(&activity));
         move |request| {
-            answer(
-                Rc::clone(&worker),
-                Rc::clone(&conn),
-                activity.begin(),
-                request,
-            )
+            let stream = activity.begin();
+            streams.begin(stream.taking());
+            answer(Rc::clone(&worker), Rc::clone(&conn), stream, request)
         }
     });
     let io = TokioIo::new(Rewound { io, input });
