@@ -6,6 +6,7 @@ mod failure;
 mod http1;
 mod http2;
 mod record;
+mod taking;
 mod tunnel;
 mod wire;
 

@@ -27,6 +27,9 @@ use crate::{conn, listen};
 /// How long accepting pauses when the process has no descriptors left.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
+/// How many names of backends one core looks up at once; each takes a thread.
+const LOOKUPS: usize = 64;
+
 /// What the data plane needs from outside.
 #[derive(Clone)]
 pub struct Parts {
@@ -229,6 +232,7 @@ impl Core {
     fn run(self) -> usize {
         match Builder::new_current_thread()
             .enable_all()
+            .max_blocking_threads(LOOKUPS)
             .build_local(LocalOptions::default())
         {
             Ok(runtime) => runtime.block_on(self.serve()),

@@ -119,6 +119,8 @@ pub struct UpstreamSettings {
     pub max_idle: usize,
     /// How many connections are open to one backend on one core.
     pub max_connections: usize,
+    /// How many backends one core has connections to at once.
+    pub max_backends: usize,
     /// How backends' certificates are verified.
     pub tls: crate::tls::UpstreamTls,
 }

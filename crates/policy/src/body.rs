@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
+use http::header::{CONTENT_ENCODING, HeaderMap};
 use http_body::{Body as HttpBody, Frame, SizeHint};
 
 use crate::budget::Budget;
@@ -114,6 +115,17 @@ impl Body {
     }
 }
 
+/// What the content is encoded with, `identity` apart: whoever would read it as it stands reads nothing.
+/// All lines count, and all of each: the other end decodes what any of them names.
+pub(crate) fn content_coding(headers: &HeaderMap) -> Option<String> {
+    let lines = headers.get_all(CONTENT_ENCODING).iter();
+    let mut codings = lines
+        .flat_map(|line| line.as_bytes().split(|byte| *byte == b','))
+        .map(<[u8]>::trim_ascii);
+    let coding = codings.find(|c| !c.is_empty() && !c.eq_ignore_ascii_case(b"identity"))?;
+    Some(String::from_utf8_lossy(coding).into_owned())
+}
+
 async fn next_frame(body: &mut Body) -> Option<Result<Frame<Bytes>, BodyError>> {
     std::future::poll_fn(|cx| Pin::new(&mut *body).poll_frame(cx)).await
 }
@@ -160,6 +172,30 @@ impl fmt::Debug for Body {
             Self::Empty => f.write_str("Empty"),
             Self::Bytes(bytes) => write!(f, "Bytes({})", bytes.len()),
             Self::Stream(_) => f.write_str("Stream"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_line_names_a_coding_the_content_is_encoded() {
+        for (lines, expect) in [
+            (&[][..], None),
+            (&["identity"], None),
+            (&["", " Identity , identity"], None),
+            (&["gzip"], Some("gzip")),
+            (&["identity", "gzip"], Some("gzip")),
+            (&["identity, br"], Some("br")),
+            (&["gz\u{e9}p"], Some("gz\u{e9}p")),
+        ] {
+            let mut headers = HeaderMap::new();
+            for line in lines {
+                headers.append(CONTENT_ENCODING, line.parse().unwrap());
+            }
+            assert_eq!(content_coding(&headers).as_deref(), expect, "{lines:?}");
         }
     }
 }

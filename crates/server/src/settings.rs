@@ -84,6 +84,7 @@ pub(crate) struct Upstream {
     pub(crate) idle_timeout: Duration,
     pub(crate) max_idle: usize,
     pub(crate) max_connections: usize,
+    pub(crate) max_backends: usize,
     pub(crate) ca_file: Option<PathBuf>,
 }
 

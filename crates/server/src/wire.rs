@@ -68,6 +68,7 @@ pub(crate) fn settings(settings: &Settings) -> Result<Told> {
             idle_timeout: upstream.idle_timeout,
             max_idle: upstream.max_idle,
             max_connections: upstream.max_connections,
+            max_backends: upstream.max_backends,
             tls: UpstreamTls::new(pinned.as_deref()).context("TLS towards backends")?,
         },
         tunnel_idle: settings.tunnel_idle,

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use portcullis_testkit::backend::{Backend, Then};
+use portcullis_testkit::backend::{Backend, Call, Then};
 use portcullis_testkit::frames::{self, PREFACE};
 use portcullis_testkit::gateway::{Gateway, GatewayBuilder};
 use portcullis_testkit::wire::{Framing, Piece, To, Wire, eventually};
@@ -308,5 +308,48 @@ fn an_http2_response_that_is_taken_byte_by_byte_is_cut_off() {
         std::thread::sleep(DRIP);
     }
     eventually("the backend call ends", || backend.abandoned() == 1);
+    gateway.stop();
+}
+
+#[test]
+fn one_http2_response_that_is_not_taken_is_reset_and_the_others_go_on() {
+    let talkative = |call: &mut Call<'_>| {
+        call.send("HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n");
+        call.send(vec![b'a'; 64 * 1024 * 1024]);
+        call.wait_closed();
+        Then::Close
+    };
+    let backend = Backend::start(move |call| {
+        if call.head.method() == "GET" {
+            return talkative(call);
+        }
+        let body = call.body();
+        call.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+        body.map_or(Then::Close, |_| Then::Keep)
+    });
+    let gateway = in_front_of(&backend)
+        .set("client.write_timeout", "100ms")
+        .set("client.min_response_rate", "0")
+        .start();
+    let mut client = gateway.connect();
+    client.send(frames::begin(1_000));
+    client.send(frames::get(1));
+    let mut streams = (3..).step_by(2);
+    let mut ask = || {
+        let before = gateway.access_log().len();
+        let stream = streams.next().unwrap_or_default();
+        client.send(frames::post(stream, &[]));
+        client.send(frames::data(stream, true, b""));
+        eventually("it is answered", || gateway.access_log().len() > before);
+    };
+    eventually("it is reset", || {
+        ask();
+        backend.abandoned() == 1
+    });
+    ask();
+    let log = gateway.access_log();
+    let cut_off = log.iter().filter(|line| line["complete"] == false).count();
+    assert_eq!(cut_off, 1);
+    assert_eq!(gateway.metric("portcullis_connections_accepted_total"), 1);
     gateway.stop();
 }

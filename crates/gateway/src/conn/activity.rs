@@ -7,6 +7,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 use std::task::Context;
 
+use super::taking::Taking;
 use crate::pace::{Pace, Rate};
 use crate::timer::Timer;
 use crate::worker::Worker;
@@ -32,6 +33,7 @@ pub(super) struct Stream {
     activity: Rc<Activity>,
     /// The size of the piece that hyper holds.
     holds: Option<usize>,
+    taking: Rc<Taking>,
 }
 
 /// One request's body as it is read.
@@ -70,6 +72,7 @@ impl Activity {
         Stream {
             activity: Rc::clone(self),
             holds: None,
+            taking: Rc::default(),
         }
     }
 
@@ -94,6 +97,8 @@ impl Stream {
     /// hyper asks for the next piece, so it has sent the last one.
     pub(super) fn sent(&mut self) {
         if let Some(size) = self.holds.take() {
+            self.taking.held.set(false);
+            self.taking.pieces.set(self.taking.pieces.get() + 1);
             self.activity.held.set(self.activity.held.get() - 1);
             self.activity.taken.set(self.activity.taken.get() + size);
             self.activity.advance();
@@ -102,9 +107,15 @@ impl Stream {
 
     /// hyper was given a piece of this size.
     pub(super) fn gave(&mut self, size: usize) {
+        self.taking.held.set(true);
         if self.holds.replace(size).is_none() {
             self.activity.held.set(self.activity.held.get() + 1);
         }
+    }
+
+    /// What the client takes of the response.
+    pub(super) fn taking(&self) -> Rc<Taking> {
+        Rc::clone(&self.taking)
     }
 
     /// The request's body.

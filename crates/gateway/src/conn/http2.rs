@@ -24,8 +24,8 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use super::activity::{Activity, Patience, Quiet, Stream, Upload};
 use super::failure::BodyFailure;
 use super::record::Recording;
+use super::taking::Streams;
 use crate::decide::{Marked, decide};
-use crate::exec::LocalExec;
 use crate::headers::remove_from_trailers;
 use crate::inbound::Head;
 use crate::pace::{Pace, Rate};
@@ -43,7 +43,7 @@ const STREAM_WINDOW: u32 = 256 * 1024;
 const CONNECTION_WINDOW: u32 = 1024 * 1024;
 
 /// How much response is collected for one stream before its reader is waited for.
-const SEND_BUFFER: usize = 256 * 1024;
+const SEND_BUFFER: usize = 64 * 1024;
 
 /// How much of a response hyper is given at once: it asks for more when that was sent.
 const PIECE: usize = 16 * 1024;
@@ -54,7 +54,8 @@ where
     IO: AsyncRead + AsyncWrite + Unpin + 'static,
 {
     let client = &worker.settings.client;
-    let mut builder = hyper::server::conn::http2::Builder::new(LocalExec);
+    let streams = Streams::new(&worker);
+    let mut builder = hyper::server::conn::http2::Builder::new(streams.clone());
     builder
         .timer(TokioTimer::new())
         .max_concurrent_streams(client.http2_streams)
@@ -70,12 +71,9 @@ where
     let service = service_fn({
         let (worker, activity) = (Rc::clone(&worker), Rc::clone(&activity));
         move |request| {
-            answer(
-                Rc::clone(&worker),
-                Rc::clone(&conn),
-                activity.begin(),
-                request,
-            )
+            let stream = activity.begin();
+            streams.begin(stream.taking());
+            answer(Rc::clone(&worker), Rc::clone(&conn), stream, request)
         }
     });
     let io = TokioIo::new(Rewound { io, input });

@@ -18,7 +18,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
-use super::pool::Pool;
+use super::pool::{Pool, Seat};
 use crate::exec::LocalExec;
 use crate::tcp::tune_backend;
 
@@ -47,6 +47,10 @@ pub(crate) enum Sender {
     Http2(http2::SendRequest<Body>),
 }
 
+/// The most that a connection reads ahead, and writes behind, of a message of HTTP/1.1; also the longest
+/// head of a response.
+const BUFFER: usize = 128 * 1024;
+
 const HTTP1: &[&[u8]] = &[b"http/1.1"];
 const HTTP2: &[&[u8]] = &[b"h2"];
 const BOTH: &[&[u8]] = &[b"h2", b"http/1.1"];
@@ -73,8 +77,9 @@ impl Pool {
         self: &Rc<Self>,
         target: &BackendTarget,
         version: UpstreamVersion,
+        seat: Seat,
     ) -> Result<Sender, Fault> {
-        let opening = pin!(self.open(target, version));
+        let opening = pin!(self.open(target, version, seat));
         match self
             .timers
             .timeout(self.settings.connect_timeout, opening)
@@ -92,6 +97,7 @@ impl Pool {
         self: &Rc<Self>,
         target: &BackendTarget,
         version: UpstreamVersion,
+        seat: Seat,
     ) -> Result<Sender, Box<dyn std::error::Error>> {
         let tcp = TcpStream::connect((&*target.host, target.port)).await?;
         if !self.descriptors.has_room_for_backend(&tcp) {
@@ -116,23 +122,33 @@ impl Pool {
                 (BackendStream::Tls(Box::new(tls)), negotiated)
             }
         };
-        self.handshake(stream, speaks_http2).await
+        self.handshake(stream, speaks_http2, seat).await
     }
 
     async fn handshake(
         self: &Rc<Self>,
         stream: BackendStream,
         speaks_http2: bool,
+        seat: Seat,
     ) -> Result<Sender, Box<dyn std::error::Error>> {
         let io = TokioIo::new(Paced { stream, taken: 0 });
         if speaks_http2 {
             let (sender, connection) = http2::handshake(LocalExec, io).await?;
-            LocalExec.execute(async move { drop(connection.await) });
+            LocalExec.execute(async move {
+                // It counts until it ends, whoever still sends over it.
+                let _seat = seat;
+                drop(connection.await);
+            });
             return Ok(Sender::Http2(sender));
         }
-        let (sender, connection) = http1::Builder::new().handshake(io).await?;
+        let (sender, connection) = http1::Builder::new()
+            .max_buf_size(BUFFER)
+            .handshake(io)
+            .await?;
         // The connection's own errors reach whoever waits for a response on it.
         LocalExec.execute(async move { drop(connection.with_upgrades().await) });
+        // From now on the lease counts it.
+        seat.hand_over();
         Ok(Sender::Http1(sender))
     }
 }

@@ -40,7 +40,15 @@ pub(super) struct Place {
     idle: RefCell<Vec<Idle>>,
     open: Cell<usize>,
     http2: RefCell<Option<http2::SendRequest<Body>>>,
+    /// How many sweeps no request has begun on it.
+    quiet: Cell<u64>,
 }
+
+/// The right to open a connection, and then to have it: it counts as open.
+pub(super) struct Seat(Option<Rc<Place>>);
+
+/// As many places are in use as may be.
+pub(super) struct Crowded;
 
 struct Idle {
     sender: http1::SendRequest<Body>,
@@ -53,7 +61,7 @@ pub(super) enum Checkout {
     Http1(http1::SendRequest<Body>),
     Http2(http2::SendRequest<Body>),
     /// Nothing is kept; one may be opened.
-    Open,
+    Open(Seat),
     /// As many are open as may be.
     Full,
 }
@@ -111,19 +119,38 @@ impl Pool {
         }
     }
 
-    /// The connections that a request to `target` may use.
-    pub(super) fn place(&self, target: &BackendTarget, version: UpstreamVersion) -> Rc<Place> {
+    /// The connections that a request to `target` may use. Whoever may choose backends by what callers
+    /// send may meet very many: those that are idle make room for those that are called.
+    pub(super) fn place(
+        &self,
+        target: &BackendTarget,
+        version: UpstreamVersion,
+    ) -> Result<Rc<Place>, Crowded> {
         let key = Key::new(target, version);
         let mut places = self.places.borrow_mut();
-        match places.get(&key) {
-            Some(place) => Rc::clone(place),
-            None => Rc::clone(places.entry(key.to_owned()).or_default()),
+        if let Some(place) = places.get(&key) {
+            return Ok(Rc::clone(place));
         }
+        let most = self.settings.max_backends;
+        if places.len() >= most {
+            places.retain(|_, place| {
+                let stays = place.is_in_use();
+                if !stays {
+                    place.unshare();
+                }
+                stays
+            });
+        }
+        if places.len() >= most {
+            return Err(Crowded);
+        }
+        Ok(Rc::clone(places.entry(key.to_owned()).or_default()))
     }
 
     /// Takes the connection that was used last and still lives.
-    pub(super) fn checkout(&self, place: &Place) -> Checkout {
+    pub(super) fn checkout(&self, place: &Rc<Place>) -> Checkout {
         if let Some(sender) = place.shared() {
+            place.quiet.set(0);
             return Checkout::Http2(sender);
         }
         while let Some(idle) = place.idle.borrow_mut().pop() {
@@ -135,14 +162,9 @@ impl Pool {
         if place.open.get() >= self.settings.max_connections {
             Checkout::Full
         } else {
-            Checkout::Open
+            // Those that are being opened count: many requests may find nothing kept at once.
+            Checkout::Open(Seat::new(place))
         }
-    }
-
-    /// Counts a connection as open; the count falls when it is dropped or ends.
-    pub(super) fn opened(&self, place: &Place) {
-        place.open.set(place.open.get() + 1);
-        self.metrics.upstream_connections_opened.add(1);
     }
 
     /// Keeps a connection for the next request.
@@ -167,6 +189,11 @@ impl Pool {
                 }
                 stays
             });
+            place.quiet.set(place.quiet.get() + 1);
+            if u128::from(place.quiet.get()) > patience {
+                // Requests that are on it end on it.
+                place.unshare();
+            }
             // A request that looked it up may be opening a connection to it.
             let is_in_use = place.open.get() > 0 || Rc::strong_count(place) > 1;
             is_in_use || place.shared().is_some()
@@ -174,7 +201,36 @@ impl Pool {
     }
 }
 
+impl Seat {
+    /// One more connection, whatever the limit says.
+    pub(super) fn new(place: &Rc<Place>) -> Self {
+        place.open.set(place.open.get() + 1);
+        Self(Some(Rc::clone(place)))
+    }
+
+    /// Whoever has the connection counts it from now on.
+    pub(super) fn hand_over(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        if let Some(place) = self.0.take() {
+            place.closed();
+        }
+    }
+}
+
 impl Place {
+    /// Whether a request uses it, or is about to.
+    fn is_in_use(self: &Rc<Self>) -> bool {
+        let idle = self.idle.borrow().len() + usize::from(self.http2.borrow().is_some());
+        // Its HTTP/2 connection holds on to it, too.
+        let holders = 1 + usize::from(self.http2.borrow().is_some());
+        self.open.get() > idle || Rc::strong_count(self) > holders
+    }
+
     /// Counts a connection as gone.
     pub(super) fn closed(&self) {
         self.open.set(self.open.get().saturating_sub(1));
@@ -183,6 +239,7 @@ impl Place {
     /// Shares an HTTP/2 connection with later requests.
     pub(super) fn share(&self, sender: &http2::SendRequest<Body>) {
         *self.http2.borrow_mut() = Some(sender.clone());
+        self.quiet.set(0);
     }
 
     /// No longer shares an HTTP/2 connection with later requests.

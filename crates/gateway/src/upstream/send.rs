@@ -4,7 +4,9 @@ use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
 
-use http::header::{CONNECTION, CONTENT_LENGTH, SEC_WEBSOCKET_KEY, TRANSFER_ENCODING, UPGRADE};
+use http::header::{
+    CONNECTION, CONTENT_LENGTH, RETRY_AFTER, SEC_WEBSOCKET_KEY, TRANSFER_ENCODING, UPGRADE,
+};
 use http::{HeaderValue, Method, Request, Response, StatusCode, Uri};
 use http_body::Body as _;
 use hyper::body::Incoming;
@@ -21,7 +23,7 @@ use super::body::{Lease, UpstreamBody};
 use super::connect::Sender;
 use super::framing;
 use super::handshake;
-use super::pool::{Checkout, Place, Pool};
+use super::pool::{Checkout, Place, Pool, Seat};
 use crate::headers;
 
 const WEBSOCKET: HeaderValue = HeaderValue::from_static("websocket");
@@ -98,29 +100,34 @@ impl Pool {
             version,
             mut reuse,
         } = way;
-        let place = self.place(target, version);
+        let place = self
+            .place(target, version)
+            .map_err(|_| saturated("as many backends are called at once as may be"))?;
         loop {
             let kept = match (reuse, self.checkout(&place)) {
-                (Reuse::Pooled, Checkout::Http1(sender)) => Some(Sender::Http1(sender)),
-                (Reuse::Pooled, Checkout::Http2(sender)) => Some(Sender::Http2(sender)),
+                (Reuse::Pooled, Checkout::Http1(sender)) => Ok(Sender::Http1(sender)),
+                (Reuse::Pooled, Checkout::Http2(sender)) => Ok(Sender::Http2(sender)),
                 (Reuse::Fresh, Checkout::Http2(_)) => {
                     // Requests that are on it end on it; no later one begins there.
                     place.unshare();
-                    None
+                    Err(Seat::new(&place))
                 }
                 (Reuse::Fresh, Checkout::Http1(sender)) => {
-                    // Puts a live one back: only this request mistrusts it.
+                    // Only this request mistrusts it. One more may be open while it puts it back.
+                    let seat = Seat::new(&place);
                     self.checkin(&place, sender);
-                    None
+                    Err(seat)
                 }
-                (_, Checkout::Open) => None,
-                (_, Checkout::Full) => return Err(too_many(target)),
+                (_, Checkout::Open(seat)) => Err(seat),
+                (_, Checkout::Full) => {
+                    return Err(saturated("as many connections are open to it as may be"));
+                }
             };
-            let is_kept = kept.is_some();
+            let is_kept = kept.is_ok();
             let sender = match kept {
-                Some(sender) => sender,
+                Ok(sender) => sender,
                 // Boxed: it is rare, and large beside what follows.
-                None => Box::pin(self.open_for(&place, target, version)).await?,
+                Err(seat) => Box::pin(self.open_for(seat, &place, target, version)).await?,
             };
             match self.over(sender, &place, request).await {
                 Ok(response) => return Ok(response),
@@ -141,14 +148,15 @@ impl Pool {
 
     async fn open_for(
         self: &Rc<Self>,
+        seat: Seat,
         place: &Rc<Place>,
         target: &BackendTarget,
         version: UpstreamVersion,
     ) -> Result<Sender, Fault> {
-        let sender = self.connect(target, version).await?;
-        match &sender {
-            Sender::Http1(_) => self.opened(place),
-            Sender::Http2(sender) => place.share(sender),
+        let sender = self.connect(target, version, seat).await?;
+        self.metrics.upstream_connections_opened.add(1);
+        if let Sender::Http2(sender) = &sender {
+            place.share(sender);
         }
         Ok(sender)
     }
@@ -281,8 +289,12 @@ fn broken(why: impl std::fmt::Display) -> Fault {
     )
 }
 
-fn too_many(target: &BackendTarget) -> Fault {
-    super::connect::unreachable(target, "as many connections are open to it as are allowed")
+/// There is no queue: whoever waits in one for a backend that cannot keep up waits for nothing, and
+/// holds what others need meanwhile.
+fn saturated(why: &str) -> Fault {
+    let mut fault = Fault::new(FaultKind::NoRoom, "BackendSaturated", why);
+    fault.retry = Retry::IfUnsent;
+    fault.with_header(RETRY_AFTER, HeaderValue::from_static("1"))
 }
 
 fn to_http(request: UpstreamRequest<'_>) -> Result<Box<Request<Body>>, Fault> {

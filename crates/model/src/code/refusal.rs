@@ -21,6 +21,7 @@ pub(super) const ALL: &[Code] = &[
     BACKEND_MISSING,
     BACKEND_URL,
     BACKEND_CONNECTION,
+    BACKEND_SATURATED,
     BACKEND_STATUS,
     TIMEOUT,
     BODY_CONSUMED,
@@ -197,10 +198,20 @@ pub const BACKEND_CONNECTION: Code = Code(&Entry {
     title: "backend not reached",
     meaning: "No connection to the backend could be made, or it broke before the response was \
               complete: wrong address, nobody listening, a TLS certificate that is not \
-              trusted, too many connections. The answer is 500.",
+              trusted. The answer is 500.",
     mend: "Check `serviceUrl` or the backend, that the service runs, and for a private \
            certificate authority `upstream.ca_file`; the message in the access log says \
            what failed.",
+});
+
+/// backend at its limit
+pub const BACKEND_SATURATED: Code = Code(&Entry {
+    id: "BackendSaturated",
+    title: "backend at its limit",
+    meaning: "As many connections are open to the backend as `upstream.max_connections` allows, \
+              or very many different backends are called at once. The answer is 503 and says in \
+              `Retry-After` when to come back; nothing of the request was sent.",
+    mend: "Find out why the service is slow, or raise `upstream.max_connections`.",
 });
 
 /// error status from the backend

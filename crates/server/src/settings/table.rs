@@ -73,7 +73,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
         key: "client.head_timeout",
         form: "duration",
         default: "10s",
-        meaning: "From the first byte of a request's head to its last; then 408.",
+        meaning: "From the first byte of a request's head to its last; then 408. Also for the preface of HTTP/2.",
         set: |s, v| Ok(s.client.head_timeout = duration(v)?),
     },
     Setting {
@@ -94,7 +94,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
         key: "client.write_timeout",
         form: "duration",
         default: "30s",
-        meaning: "How long a client may take nothing of its response.",
+        meaning: "How long a client may take nothing of its response; then its connection is closed. In HTTP/2 a single response of which nothing is taken while others are is reset after five times as long.",
         set: |s, v| Ok(s.client.write_timeout = duration(v)?),
     },
     Setting {
@@ -213,8 +213,15 @@ pub(crate) const SETTINGS: &[Setting] = &[
         key: "upstream.max_connections",
         form: "number",
         default: "2048",
-        meaning: "How many connections one core has open to one backend.",
+        meaning: "How many connections one core has open to one backend, WebSockets and those that are being opened included; then 503 with `Retry-After`, at once.",
         set: |s, v| Ok(s.upstream.max_connections = number(v)?),
+    },
+    Setting {
+        key: "upstream.max_backends",
+        form: "number",
+        default: "1024",
+        meaning: "How many different backends (scheme, host, port) one core has connections to at once, which matters where a policy makes their addresses of what callers send. Idle ones make room; if there are none, 503 with `Retry-After`.",
+        set: |s, v| Ok(s.upstream.max_backends = number(v)?),
     },
     Setting {
         key: "upstream.ca_file",
