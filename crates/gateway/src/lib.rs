@@ -10,6 +10,7 @@
 
 mod admin;
 mod conn;
+mod core;
 mod date;
 mod decide;
 mod drain;
@@ -26,7 +27,8 @@ pub mod tls;
 mod upstream;
 mod worker;
 
+pub use listen::{Owner, Role, Socket};
 pub use portcullis_http1::Limits as Http1Limits;
-pub use run::{Drained, Gateway, Parts, StartError};
+pub use run::{Drained, Gateway, Parts, Prepared, StartError};
 pub use settings::Settings;
 pub use store::SnapshotStore;

@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use portcullis_http1::Limits as Http1Limits;
 
+use crate::listen::Role;
+
 /// Everything the data plane is told at start.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -22,6 +24,8 @@ pub struct Settings {
     pub upstream: UpstreamSettings,
     /// How long requests in flight may take after a stop was asked for.
     pub drain: Duration,
+    /// How long a connection that waits for its next request is kept after that.
+    pub drain_idle: Duration,
     /// Peers whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.
     pub trusted_proxies: Vec<IpRange>,
 }
@@ -33,6 +37,24 @@ pub struct Listener {
     pub address: SocketAddr,
     /// How it is encrypted.
     pub security: Security,
+}
+
+impl Settings {
+    /// How long a connection may wait for a request while the gateway drains: the rest of the drain
+    /// time is for the answer.
+    pub(crate) fn parting(&self) -> Duration {
+        self.drain_idle.min(self.drain / 2)
+    }
+}
+
+impl Listener {
+    /// What is listened for.
+    pub(crate) fn role(&self) -> Role {
+        match self.security {
+            Security::Plain { .. } => Role::Http,
+            Security::Tls(_) => Role::Https,
+        }
+    }
 }
 
 /// How a listener is encrypted.

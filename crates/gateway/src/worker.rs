@@ -46,16 +46,22 @@ pub(crate) struct Worker {
 /// What all cores share.
 pub(crate) struct Shared {
     pub(crate) store: Arc<SnapshotStore>,
-    pub(crate) counters: SharedCounters,
+    pub(crate) counters: Arc<SharedCounters>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) sink: Option<Sink>,
+}
+
+impl std::fmt::Debug for Shared {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Shared")
+    }
 }
 
 impl Shared {
     pub(crate) fn new(parts: &Parts) -> Self {
         Self {
             store: Arc::clone(&parts.store),
-            counters: SharedCounters::default(),
+            counters: Arc::default(),
             clock: Arc::clone(&parts.clock),
             sink: parts.sink.clone(),
         }
@@ -103,7 +109,7 @@ impl Worker {
     pub(crate) fn host(&self) -> Host<'_> {
         Host {
             clock: &*self.shared.clock,
-            counters: &self.shared.counters,
+            counters: &*self.shared.counters,
             upstream: &self.backends,
             random: &self.random,
         }

@@ -11,7 +11,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use anyhow::Result;
-use portcullis_gateway::SnapshotStore;
+use portcullis_gateway::{Drained, Gateway, SnapshotStore};
 use portcullis_telemetry::metrics::Metrics;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -113,18 +113,38 @@ impl Signals {
     }
 }
 
+/// Waits until a gateway that drains is drained; SIGTERM or SIGINT cuts it short.
+pub(crate) fn until_drained(gateway: &mut Gateway, signals: &mut Signals) -> Drained {
+    let Signals {
+        runtime,
+        terminate,
+        interrupt,
+        ..
+    } = signals;
+    runtime.block_on(async {
+        tokio::select! {
+            drained = gateway.drained() => return drained,
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        warn!("asked to stop a second time: what is left is cut off");
+        gateway.cut_short();
+        gateway.drained().await
+    })
+}
+
 /// Reloads on SIGHUP and on changes of the folder; returns on SIGTERM or SIGINT.
 pub(crate) fn until_stopped(
     folder: &Path,
     watch: bool,
     mut reloader: Reloader,
-    signals: Signals,
+    signals: &mut Signals,
 ) -> Result<()> {
     let Signals {
         runtime,
-        mut hangup,
-        mut terminate,
-        mut interrupt,
+        hangup,
+        terminate,
+        interrupt,
     } = signals;
     runtime.block_on(async {
         let (changed, mut changes) = mpsc::channel(1);

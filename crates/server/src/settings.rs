@@ -38,6 +38,7 @@ pub(crate) struct Settings {
     pub(crate) artifacts: Artifacts,
     pub(crate) log: Log,
     pub(crate) drain: Duration,
+    pub(crate) drain_idle: Duration,
     pub(crate) deployment: Deployment,
 }
 
@@ -178,6 +179,7 @@ impl Settings {
             artifacts: Artifacts::default(),
             log: Log::default(),
             drain: Duration::ZERO,
+            drain_idle: Duration::ZERO,
             deployment: Deployment::default(),
         };
         for setting in SETTINGS {

@@ -66,6 +66,7 @@ pub(crate) fn settings(settings: &Settings) -> Result<Told> {
             tls: UpstreamTls::new(pinned.as_deref()).context("TLS towards backends")?,
         },
         drain: settings.drain,
+        drain_idle: settings.drain_idle,
         trusted_proxies: security.trusted_proxies.clone(),
     })
 }

@@ -110,6 +110,7 @@ impl Gateway {
             .set("listen.admin", "127.0.0.1:0")
             .set("runtime.cores", "1")
             .set("drain.timeout", "5s")
+            .set("drain.idle", "100ms")
     }
 }
 
@@ -428,7 +429,8 @@ impl Gateway {
         ended
     }
 
-    fn signal(&self, name: &str) {
+    /// Sends it a signal by its name, such as `-STOP`.
+    pub fn signal(&self, name: &str) {
         let sent = Command::new("kill")
             .arg(name)
             .arg(self.child.id().to_string())

@@ -6,11 +6,9 @@ use hyper_util::rt::TokioIo;
 use portcullis_policy::host::Upgraded;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
 
-use crate::worker::Worker;
-
-/// Carries bytes both ways until both ends are done or the gateway stops; `input` is what the
+/// Carries bytes both ways until both ends are done or the drain time cuts it off; `input` is what the
 /// client sent ahead.
-pub(super) async fn join<IO>(mut client: IO, input: BytesMut, upgraded: Upgraded, worker: &Worker)
+pub(super) async fn join<IO>(mut client: IO, input: BytesMut, upgraded: Upgraded)
 where
     IO: AsyncRead + AsyncWrite + Unpin,
 {
@@ -22,10 +20,6 @@ where
     if !input.is_empty() && backend.write_all(&input).await.is_err() {
         return;
     }
-    // A tunnel has no end of its own to wait for, so draining ends it.
-    tokio::select! {
-        // Either way the connections are closed; who broke off is of no consequence here.
-        _ = tokio::io::copy_bidirectional(&mut client, &mut backend) => {}
-        () = worker.drain.begun() => {}
-    }
+    // Either way the connections are closed; who broke off is of no consequence here.
+    let _: std::io::Result<_> = tokio::io::copy_bidirectional(&mut client, &mut backend).await;
 }

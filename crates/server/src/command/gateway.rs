@@ -36,12 +36,14 @@ pub(super) fn run(args: &Gateway) -> Result<Exit> {
         Some((sink, thread)) => (Some(sink), Some(thread)),
         None => (None, None),
     };
-    let signals = Signals::catch()?;
-    let (gateway, reloader) = serving.start(sink.clone())?;
+    let mut signals = Signals::catch()?;
+    let (mut gateway, reloader) = serving.start(sink.clone())?;
     announce(&gateway, args.ready_file.as_deref())?;
-    reload::until_stopped(&args.artifacts, settings.artifacts.watch, reloader, signals)?;
+    let watch = settings.artifacts.watch;
+    reload::until_stopped(&args.artifacts, watch, reloader, &mut signals)?;
     info!("draining");
-    let Drained { cut_off } = gateway.stop();
+    gateway.drain();
+    let Drained { cut_off } = reload::until_drained(&mut gateway, &mut signals);
     if cut_off > 0 {
         warn!(
             connections = cut_off,

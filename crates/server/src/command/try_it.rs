@@ -126,11 +126,11 @@ pub(super) fn run(args: &Try) -> Result<Exit> {
     let exit = if args.exercise {
         show::exercise(&mut out.lock(), &site, paint)?
     } else {
-        let signals = Signals::catch()?;
+        let mut signals = Signals::catch()?;
         show::announce(&mut out.lock(), &site, paint)?;
         // Whoever edits the folder reads here what came of it.
         start_log("info", Time::Left);
-        reload::until_stopped(site.home.path(), true, reloader, signals)?;
+        reload::until_stopped(site.home.path(), true, reloader, &mut signals)?;
         Exit::Ok
     };
     gateway.stop();
@@ -144,5 +144,6 @@ fn settings(args: &Try, file: &SettingsFile) -> Result<Settings> {
     settings.listen.admin = None;
     settings.cores = cores(settings.cores).get().min(MOST_CORES);
     settings.drain = DRAIN;
+    settings.drain_idle = std::time::Duration::ZERO;
     Ok(settings)
 }
