@@ -4,6 +4,7 @@ use std::io;
 use std::net::TcpListener;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::SyncSender;
 use std::task::Poll;
 use std::time::Duration;
@@ -54,6 +55,8 @@ pub(crate) struct Core {
     pub(crate) metrics: Arc<CoreMetrics>,
     pub(crate) doors: Vec<Door>,
     pub(crate) phase: watch::Receiver<Phase>,
+    /// Grows with every tick.
+    pub(crate) beat: Arc<AtomicU64>,
     /// Told how many connections were cut off in the end.
     pub(crate) ended: mpsc::Sender<usize>,
 }
@@ -88,12 +91,13 @@ impl Core {
             metrics,
             doors,
             mut phase,
+            beat,
             ..
         } = self;
         let (accepting, serving) = (Drain::default(), Drain::default());
         let patience = settings.drain;
         let worker = Worker::new(settings, shared, metrics, serving.clone());
-        hyper::rt::Executor::execute(&crate::exec::LocalExec, sweep(Rc::clone(&worker)));
+        hyper::rt::Executor::execute(&crate::exec::LocalExec, sweep(Rc::clone(&worker), beat));
         until(&mut phase, |phase| !matches!(phase, Phase::Prepared)).await;
         if matches!(*phase.borrow(), Phase::Open) {
             for door in doors {
@@ -187,11 +191,12 @@ async fn accept(
     }
 }
 
-async fn sweep(worker: Rc<Worker>) {
+async fn sweep(worker: Rc<Worker>, beat: Arc<AtomicU64>) {
     let mut tick = tokio::time::interval(TICK);
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         tick.tick().await;
         worker.sweep();
+        beat.fetch_add(1, Ordering::Relaxed);
     }
 }

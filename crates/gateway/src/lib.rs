@@ -15,6 +15,7 @@ mod date;
 mod decide;
 mod drain;
 mod exec;
+pub mod handover;
 mod headers;
 mod inbound;
 mod listen;

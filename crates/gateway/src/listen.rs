@@ -61,8 +61,8 @@ pub struct Socket {
     pub owner: Owner,
     /// The socket.
     pub listener: TcpListener,
-    /// Which one it was for the process that had it before; 0 if nobody had.
-    pub(crate) number: usize,
+    /// Which one it was for the process that had it before.
+    pub(crate) number: Option<usize>,
 }
 
 impl Socket {
@@ -72,7 +72,7 @@ impl Socket {
             role,
             owner: Owner::Manager,
             listener,
-            number: 0,
+            number: None,
         }
     }
 
@@ -81,7 +81,7 @@ impl Socket {
             role,
             owner: Owner::Gateway,
             listener,
-            number: 0,
+            number: None,
         }
     }
 
@@ -127,6 +127,8 @@ pub(crate) fn open(
     }
     for socket in &sockets {
         socket.listener.set_nonblocking(true)?;
+        // In case somebody was about to close it.
+        drop(SockRef::from(&socket.listener).detach_filter());
     }
     Ok(Opened { bound, sockets })
 }

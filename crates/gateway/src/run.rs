@@ -2,10 +2,11 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::sync_channel;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use portcullis_model::time::Clock;
 use portcullis_telemetry::metrics::Metrics;
@@ -78,19 +79,22 @@ pub struct Gateway {
     pub admin: Option<SocketAddr>,
     pub(crate) inner: Inner,
     cores: Vec<JoinHandle<()>>,
+    beats: Vec<Arc<AtomicU64>>,
     ended: mpsc::Receiver<usize>,
+    kept: mpsc::Receiver<()>,
+    patience: Duration,
 }
 
 /// What a running data plane shares with whoever ends it.
 #[derive(Debug, Clone)]
 pub(crate) struct Inner {
     /// Each socket that is listened at, once more, to be handed over.
-    pub(crate) sockets: Arc<std::sync::Mutex<Vec<Socket>>>,
+    pub(crate) sockets: Arc<Mutex<Vec<Socket>>>,
     pub(crate) shared: Arc<Shared>,
     phase: watch::Sender<Phase>,
     ready: Arc<AtomicBool>,
-    /// Kept by whatever a drain waits for besides the cores.
-    pub(crate) held: Arc<std::sync::Mutex<Option<mpsc::Sender<usize>>>>,
+    /// Held by whoever counts for the process before, as long as that one has something to count.
+    keeping: Arc<Mutex<Option<mpsc::Sender<()>>>>,
 }
 
 /// How a stop went.
@@ -101,25 +105,41 @@ pub struct Drained {
 }
 
 impl Inner {
-    /// Lets nobody new in, and serves whoever is in to the end. Another process listens at the sockets
-    /// of the numbers in `taken`.
-    pub(crate) fn drain(&self, taken: Arc<[usize]>) {
+    /// Lets nobody new in, and serves whoever is in to the end.
+    fn drain(&self) {
         self.ready.store(false, Ordering::Relaxed);
-        lock(&self.sockets).clear();
-        lock(&self.held).take();
-        self.phase.send_modify(|phase| {
-            if matches!(phase, Phase::Prepared | Phase::Open) {
+        // While sockets are handed over this waits: they must not be closed for both.
+        let sockets = lock(&self.sockets);
+        lock(&self.keeping).take();
+        self.drain_except(sockets, Arc::new([]));
+    }
+
+    /// The same, when another process listens at the sockets of these numbers.
+    pub(crate) fn drain_except(
+        &self,
+        mut sockets: MutexGuard<'_, Vec<Socket>>,
+        taken: Arc<[usize]>,
+    ) {
+        self.ready.store(false, Ordering::Relaxed);
+        sockets.clear();
+        self.phase.send_if_modified(|phase| {
+            let goes_on = matches!(phase, Phase::Prepared | Phase::Open);
+            if goes_on {
                 *phase = Phase::Draining(taken);
             }
+            goes_on
         });
+    }
+
+    /// Held by whoever counts for the process before.
+    pub(crate) fn keeping(&self) -> Option<mpsc::Sender<()>> {
+        lock(&self.keeping).clone()
     }
 }
 
 /// Locks what stays whole when somebody panics who holds it.
-pub(crate) fn lock<T>(mutex: &std::sync::Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex
-        .lock()
-        .unwrap_or_else(std::sync::PoisonError::into_inner)
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 // === Start ===
@@ -147,11 +167,19 @@ impl Gateway {
             cores,
             admins,
         } = doors;
-        let taken = sockets.iter().map(|socket| socket.number).collect();
+        let taken = sockets.iter().filter_map(|socket| socket.number).collect();
         let (phase, phases) = watch::channel(Phase::Prepared);
-        let (ended_sender, ended) = mpsc::channel(cores.len() + 1);
+        let (ended_sender, ended) = mpsc::channel(cores.len());
+        let (keeping, kept) = mpsc::channel(1);
+        let patience = settings.drain;
         let (settings, shared) = (Arc::new(settings), Arc::new(Shared::new(parts)));
+        let mut beats = Vec::new();
         let cores = start_cores(cores, |doors| Core {
+            beat: {
+                let beat = Arc::new(AtomicU64::new(0));
+                beats.push(Arc::clone(&beat));
+                beat
+            },
             settings: Arc::clone(&settings),
             shared: Arc::clone(&shared),
             metrics: parts.metrics.core(),
@@ -159,6 +187,7 @@ impl Gateway {
             phase: phases.clone(),
             ended: ended_sender.clone(),
         })?;
+        drop(ended_sender);
         let ready = Arc::new(AtomicBool::new(true));
         if !admins.is_empty() {
             let health = Health {
@@ -172,7 +201,7 @@ impl Gateway {
             shared,
             phase,
             ready,
-            held: Arc::new(Some(ended_sender).into()),
+            keeping: Arc::new(Some(keeping).into()),
         };
         let gateway = Self {
             addresses,
@@ -181,7 +210,10 @@ impl Gateway {
             admin,
             inner,
             cores,
+            beats,
             ended,
+            kept,
+            patience,
         };
         Ok(Prepared {
             gateway,
@@ -206,7 +238,7 @@ impl Prepared {
 /// Starts a thread for each core's doors, and waits until all of them can run.
 fn start_cores(
     doors: Vec<Vec<Door>>,
-    core: impl Fn(Vec<Door>) -> Core,
+    mut core: impl FnMut(Vec<Door>) -> Core,
 ) -> io::Result<Vec<JoinHandle<()>>> {
     let (begun, all_begun) = sync_channel(doors.len());
     let mut threads = Vec::with_capacity(doors.len());
@@ -310,7 +342,7 @@ impl Doors {
 impl Gateway {
     /// Lets nobody new in, and serves whoever is in to the end.
     pub fn drain(&self) {
-        self.inner.drain(Arc::new([]));
+        self.inner.drain();
     }
 
     /// Ends a drain: what is left is cut off.
@@ -330,7 +362,21 @@ impl Gateway {
             // Whatever a core had to say it has said.
             drop(core.join());
         }
+        let has_successor = match &*self.inner.phase.borrow() {
+            Phase::Draining(taken) => !taken.is_empty(),
+            Phase::Prepared | Phase::Open | Phase::Over => false,
+        };
+        if has_successor {
+            // The process before asks this one, which asks the next one: it must not go between them.
+            let _: Result<_, _> = tokio::time::timeout(self.patience, self.kept.recv()).await;
+        }
         Drained { cut_off }
+    }
+
+    /// A number that grows as long as every core goes on.
+    pub fn beat(&self) -> u64 {
+        let beats = self.beats.iter().map(|beat| beat.load(Ordering::Relaxed));
+        beats.min().unwrap_or_default()
     }
 
     /// Stops accepting, lets requests in flight end within the drain time, and cuts off the rest.

@@ -7,11 +7,13 @@ mod cli;
 mod clock;
 mod command;
 mod load;
+mod manager;
 mod reload;
 mod render;
 mod secrets;
 mod serving;
 mod settings;
+mod successor;
 mod wire;
 
 use std::process::ExitCode;

@@ -20,9 +20,11 @@ use tokio::time::MissedTickBehavior;
 use tracing::{info, warn};
 
 use crate::load::{Loader, Seen};
+use crate::manager::{self, Watchdog};
 use crate::render;
 use crate::serving::tell;
 use crate::settings::SettingsFile;
+use crate::successor;
 
 use watch::{LOOK, Watch};
 
@@ -52,8 +54,17 @@ enum Why {
     Changed,
 }
 
+/// What came of a reload.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reloaded {
+    Applied,
+    Refused,
+    /// There was nothing new.
+    Same,
+}
+
 impl Reloader {
-    fn reload(&mut self, why: Why) {
+    fn reload(&mut self, why: Why) -> Reloaded {
         self.warn_of_new_settings();
         let names = self.store.load().names().clone();
         let outcome = self.loader.load(names);
@@ -61,18 +72,19 @@ impl Reloader {
         let same = outcome.parsed == 0 && seen == self.seen;
         self.seen = seen;
         if same && why == Why::Changed {
-            return;
+            return Reloaded::Same;
         }
         render::to_stderr(&outcome.diagnostics, &outcome.sources);
         let numbers = &self.metrics.process;
         if outcome.diagnostics.has_errors() {
             numbers.reloads_rejected.fetch_add(1, Ordering::Relaxed);
             warn!("the new configuration has errors and is refused: the old one goes on");
-            return;
+            return Reloaded::Refused;
         }
         tell(&outcome, &self.metrics);
         self.store.replace(outcome.snapshot);
         numbers.reloads_applied.fetch_add(1, Ordering::Relaxed);
+        Reloaded::Applied
     }
 
     fn warn_of_new_settings(&mut self) {
@@ -92,6 +104,7 @@ pub(crate) struct Signals {
     hangup: Signal,
     terminate: Signal,
     interrupt: Signal,
+    upgrade: Signal,
 }
 
 impl Signals {
@@ -103,14 +116,84 @@ impl Signals {
         let hangup = signal(SignalKind::hangup())?;
         let terminate = signal(SignalKind::terminate())?;
         let interrupt = signal(SignalKind::interrupt())?;
+        let upgrade = signal(SignalKind::user_defined2())?;
         drop(entered);
         Ok(Self {
             runtime,
             hangup,
             terminate,
             interrupt,
+            upgrade,
         })
     }
+}
+
+/// Why a gateway stops.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stopped {
+    /// It was told to.
+    Asked,
+    /// The process of this number has taken over.
+    TakenOver(u32),
+}
+
+/// Reloads on SIGHUP and on changes of the folder, and starts a successor on SIGUSR2; returns on SIGTERM
+/// or SIGINT, or when a successor tells its number.
+pub(crate) fn until_stopped(
+    folder: &Path,
+    watch: bool,
+    mut reloader: Reloader,
+    signals: &mut Signals,
+    running: &mut Running<'_>,
+) -> Result<Stopped> {
+    let Signals {
+        runtime,
+        hangup,
+        terminate,
+        interrupt,
+        upgrade,
+    } = signals;
+    runtime.block_on(async {
+        let (changed, mut changes) = mpsc::channel(1);
+        let mut watch = if watch {
+            Some(Watch::start(folder, changed)?)
+        } else {
+            None
+        };
+        let mut look = tokio::time::interval(LOOK);
+        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut watchdog = Watchdog::start();
+        loop {
+            tokio::select! {
+                _ = terminate.recv() => return Ok(Stopped::Asked),
+                _ = interrupt.recv() => return Ok(Stopped::Asked),
+                Some(process) = running.successor.recv() => return Ok(Stopped::TakenOver(process)),
+                _ = hangup.recv() => {
+                    info!("asked to reload");
+                    manager::reloading();
+                    let outcome = reloader.reload(Why::Asked);
+                    manager::serving(outcome);
+                }
+                _ = upgrade.recv() => successor::start(running.control),
+                Some(()) = changes.recv() => {
+                    settle(&mut changes).await;
+                    watch.iter_mut().for_each(Watch::look);
+                    manager::status(reloader.reload(Why::Changed));
+                }
+                _ = look.tick() => watch.iter_mut().for_each(Watch::look),
+                () = watchdog.due() => watchdog.tell(running.gateway),
+            }
+        }
+    })
+}
+
+/// What runs while changes are waited for.
+pub(crate) struct Running<'r> {
+    pub(crate) gateway: &'r Gateway,
+    /// Tells the number of a process that has taken over.
+    pub(crate) successor: mpsc::Receiver<u32>,
+    /// Whether one can.
+    pub(crate) control: Option<&'r Path>,
 }
 
 /// Waits until a gateway that drains is drained; SIGTERM or SIGINT cuts it short.
@@ -127,50 +210,9 @@ pub(crate) fn until_drained(gateway: &mut Gateway, signals: &mut Signals) -> Dra
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}
         }
-        warn!("asked to stop a second time: what is left is cut off");
+        warn!("asked to stop while draining: what is left is cut off");
         gateway.cut_short();
         gateway.drained().await
-    })
-}
-
-/// Reloads on SIGHUP and on changes of the folder; returns on SIGTERM or SIGINT.
-pub(crate) fn until_stopped(
-    folder: &Path,
-    watch: bool,
-    mut reloader: Reloader,
-    signals: &mut Signals,
-) -> Result<()> {
-    let Signals {
-        runtime,
-        hangup,
-        terminate,
-        interrupt,
-    } = signals;
-    runtime.block_on(async {
-        let (changed, mut changes) = mpsc::channel(1);
-        let mut watch = if watch {
-            Some(Watch::start(folder, changed)?)
-        } else {
-            None
-        };
-        let mut look = tokio::time::interval(LOOK);
-        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        loop {
-            tokio::select! {
-                _ = terminate.recv() => return Ok(()),
-                _ = interrupt.recv() => return Ok(()),
-                _ = hangup.recv() => {
-                    info!("asked to reload");
-                    reloader.reload(Why::Asked);
-                }
-                Some(()) = changes.recv() => {
-                    settle(&mut changes).await;
-                    watch.iter_mut().for_each(Watch::look);
-                    reloader.reload(Why::Changed);
-                }
-                _ = look.tick() => watch.iter_mut().for_each(Watch::look),
-            }
-        }
     })
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use anyhow::{Error, Result, anyhow, bail};
-use portcullis_gateway::{Gateway, Parts, SnapshotStore, StartError};
+use portcullis_gateway::{Gateway, Parts, Prepared, SnapshotStore, Socket, StartError};
 use portcullis_policy::names::Names;
 use portcullis_telemetry::metrics::Metrics;
 use portcullis_telemetry::record::Sink;
@@ -59,6 +59,16 @@ impl<'s> Serving<'s> {
 
     /// Listens and serves.
     pub(crate) fn start(self, sink: Option<Sink>) -> Result<(Gateway, Reloader)> {
+        let (prepared, reloader) = self.prepare(sink, Vec::new())?;
+        Ok((prepared.open(), reloader))
+    }
+
+    /// Listens, where somebody else has done so already at that one's sockets.
+    pub(crate) fn prepare(
+        self,
+        sink: Option<Sink>,
+        inherited: Vec<Socket>,
+    ) -> Result<(Prepared, Reloader)> {
         let Self {
             settings,
             file,
@@ -72,12 +82,12 @@ impl<'s> Serving<'s> {
         let store = SnapshotStore::new(outcome.snapshot);
         let parts = Parts {
             store: Arc::clone(&store),
-            clock: Arc::new(SystemClock::start()),
+            clock: Arc::new(SystemClock),
             sink,
             metrics: Arc::clone(&metrics),
         };
-        let gateway =
-            Gateway::start(wired, &parts).map_err(|error| not_started(&settings.listen, error))?;
+        let prepared = Gateway::prepare(wired, &parts, inherited)
+            .map_err(|error| not_started(&settings.listen, error))?;
         let reloader = Reloader {
             seen,
             loader,
@@ -85,7 +95,7 @@ impl<'s> Serving<'s> {
             metrics,
             settings: file,
         };
-        Ok((gateway, reloader))
+        Ok((prepared, reloader))
     }
 }
 

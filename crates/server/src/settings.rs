@@ -31,6 +31,7 @@ pub(crate) use units::address;
 pub(crate) struct Settings {
     pub(crate) listen: Listen,
     pub(crate) cores: usize,
+    pub(crate) control: Option<PathBuf>,
     pub(crate) client: Client,
     pub(crate) upstream: Upstream,
     pub(crate) policy: Policy,
@@ -172,6 +173,7 @@ impl Settings {
         let mut settings = Self {
             listen: Listen::default(),
             cores: 0,
+            control: None,
             client: Client::default(),
             upstream: Upstream::default(),
             policy: Policy::default(),
@@ -212,6 +214,7 @@ impl Settings {
         let paths = [
             &mut self.listen.certificate_file,
             &mut self.listen.key_file,
+            &mut self.control,
             &mut self.upstream.ca_file,
             &mut self.security.sealing_key_file,
         ];

@@ -5,22 +5,28 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
-use portcullis_gateway::{Drained, Gateway as DataPlane};
+use portcullis_gateway::handover::{Control, HandoverError, Name, Predecessor};
+use portcullis_gateway::{Drained, Gateway as DataPlane, Role, Socket};
 use portcullis_telemetry::metrics::Metrics;
 use portcullis_telemetry::record::Sink;
 use serde_json::json;
+use tokio::sync::mpsc;
 use tracing::{info, warn};
 
 use crate::cli::{Exit, Gateway};
-use crate::reload::{self, Signals};
+use crate::manager;
+use crate::reload::{self, Reloaded, Reloader, Running, Signals, Stopped};
 use crate::serving::{Serving, Time, start_log};
 use crate::settings::environment::{variable, variables};
 use crate::settings::{AccessLog, Settings, SettingsFile};
 
 pub(super) fn run(args: &Gateway) -> Result<Exit> {
+    // First of all: while nobody else opens files.
+    let lent = manager::sockets()?;
     let file = SettingsFile::of(&args.artifacts, args.config.as_deref())?;
     let (mut settings, unknown) = Settings::read(&file, variables())?.sound(&file)?;
     apply_flags(args, &mut settings);
+    listen_where_lent(&lent, &mut settings)?;
     let filter = variable("RUST_LOG").unwrap_or_else(|| settings.log.level.clone());
     start_log(&filter, Time::Shown);
     let serving = Serving::read(&args.artifacts, &settings, file)?;
@@ -37,12 +43,33 @@ pub(super) fn run(args: &Gateway) -> Result<Exit> {
         None => (None, None),
     };
     let mut signals = Signals::catch()?;
-    let (mut gateway, reloader) = serving.start(sink.clone())?;
+    let Started {
+        mut gateway,
+        reloader,
+        successor,
+        name,
+    } = start(args, serving, &settings, sink.clone(), lent)?;
     announce(&gateway, args.ready_file.as_deref())?;
+    manager::serving(Reloaded::Applied);
+    let mut running = Running {
+        gateway: &gateway,
+        successor,
+        control: settings.control.as_deref(),
+    };
     let watch = settings.artifacts.watch;
-    reload::until_stopped(&args.artifacts, watch, reloader, &mut signals)?;
-    info!("draining");
+    match reload::until_stopped(&args.artifacts, watch, reloader, &mut signals, &mut running)? {
+        Stopped::Asked => {
+            manager::stopping();
+            info!("draining");
+        }
+        Stopped::TakenOver(process) => {
+            manager::succeeded_by(process);
+            info!(process, "another process has taken over: draining");
+        }
+    }
     gateway.drain();
+    // Whoever starts now need not take over.
+    drop(name);
     let Drained { cut_off } = reload::until_drained(&mut gateway, &mut signals);
     if cut_off > 0 {
         warn!(
@@ -59,6 +86,89 @@ pub(super) fn run(args: &Gateway) -> Result<Exit> {
     }
     info!("stopped");
     Ok(Exit::Ok)
+}
+
+/// What runs from now on.
+struct Started {
+    gateway: DataPlane,
+    reloader: Reloader,
+    /// Tells when another process takes over.
+    successor: mpsc::Receiver<u32>,
+    /// Where that one asks.
+    name: Option<Name>,
+}
+
+/// Listens, with the sockets of whoever has them: the process that runs, or the service manager.
+fn start(
+    args: &Gateway,
+    serving: Serving<'_>,
+    settings: &Settings,
+    sink: Option<Sink>,
+    lent: Vec<Socket>,
+) -> Result<Started> {
+    let (predecessor, inherited) = match (&settings.control, args.takeover) {
+        (_, false) => (None, lent),
+        (Some(_), true) if !lent.is_empty() => bail!(
+            "`--takeover` takes the sockets of the gateway that runs: start it without those of a \
+             service manager"
+        ),
+        (Some(path), true) => {
+            let (predecessor, sockets) = Predecessor::call(path)?;
+            (Some(predecessor), sockets)
+        }
+        (None, true) => bail!(
+            "`--takeover` needs `runtime.control`: the socket at which the gateway that runs answers"
+        ),
+    };
+    let (prepared, reloader) = serving.prepare(sink, inherited)?;
+    if predecessor.is_none()
+        && let Some(socket) = prepared.unused.first()
+    {
+        let name = socket.role.name();
+        bail!(
+            "the service manager lends several sockets named `{name}`: there can be one of each name"
+        );
+    }
+    let control = settings.control.as_deref();
+    let control = control.map(|path| {
+        let control = Control::bind(path, predecessor.as_ref())?;
+        Ok::<_, HandoverError>((path, control))
+    });
+    let control = control.transpose()?;
+    let gateway = match predecessor {
+        Some(predecessor) => predecessor.take_over(prepared)?,
+        None => prepared.open(),
+    };
+    let (taken, successor) = mpsc::channel(1);
+    let mut name = None;
+    if let Some((path, mut control)) = control {
+        control.put_in_place(path)?;
+        name = Some(control.answer(&gateway, taken)?);
+    }
+    Ok(Started {
+        gateway,
+        reloader,
+        successor,
+        name,
+    })
+}
+
+/// Sockets of the service manager replace addresses of the settings.
+fn listen_where_lent(lent: &[Socket], settings: &mut Settings) -> Result<()> {
+    for socket in lent {
+        let address = socket.listener.local_addr();
+        let address = address.with_context(|| {
+            let name = socket.role.name();
+            format!("the socket `{name}` of the service manager has no address")
+        })?;
+        let listen = &mut settings.listen;
+        match socket.role {
+            Role::Http => listen.http = Some(address),
+            Role::Https => listen.https = Some(address),
+            Role::Admin => listen.admin = Some(address),
+        }
+    }
+    Ok(())
 }
 
 /// Flags win over everything else.

@@ -130,7 +130,13 @@ pub(super) fn run(args: &Try) -> Result<Exit> {
         show::announce(&mut out.lock(), &site, paint)?;
         // Whoever edits the folder reads here what came of it.
         start_log("info", Time::Left);
-        reload::until_stopped(site.home.path(), true, reloader, &mut signals)?;
+        let mut running = reload::Running {
+            gateway: &gateway,
+            successor: tokio::sync::mpsc::channel(1).1,
+            control: None,
+        };
+        let home = site.home.path();
+        reload::until_stopped(home, true, reloader, &mut signals, &mut running)?;
         Exit::Ok
     };
     gateway.stop();

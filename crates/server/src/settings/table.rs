@@ -70,6 +70,13 @@ pub(crate) const SETTINGS: &[Setting] = &[
         set: |s, v| Ok(s.cores = number(v)?),
     },
     Setting {
+        key: "runtime.control",
+        form: "path, from the file's folder",
+        default: "",
+        meaning: "The socket at which a new process takes over from this one (`portcullis gateway --takeover`), such as `/run/portcullis/control`. Only the same user can use it; its folder should be nobody else's. Empty: none can.",
+        set: |s, v| Ok(s.control = optional_path(v)),
+    },
+    Setting {
         key: "client.head_timeout",
         form: "duration",
         default: "10s",
