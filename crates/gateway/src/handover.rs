@@ -29,7 +29,7 @@ mod take;
 use std::io;
 use std::path::PathBuf;
 
-pub use give::{Control, Name};
+pub use give::answer;
 pub use take::Predecessor;
 
 /// What this program speaks. `hello` is the same in every version.
@@ -38,22 +38,6 @@ const VERSION: u16 = 1;
 /// Why a handover does not come about.
 #[derive(Debug, thiserror::Error)]
 pub enum HandoverError {
-    /// The control socket cannot be made.
-    #[error("cannot listen at the control socket `{}`: {error}", path.display())]
-    Listen {
-        /// Where.
-        path: PathBuf,
-        /// What the system says.
-        #[source]
-        error: io::Error,
-    },
-    /// Another gateway answers at the control socket.
-    #[error(
-        "a gateway runs already and answers at `{}`: take over from it with `--takeover`, or give \
-         this one another `runtime.control`",
-        .0.display()
-    )]
-    Occupied(PathBuf),
     /// Nobody answers at the control socket.
     #[error(
         "no gateway answers at `{}`: {error}; start one without `--takeover`, with the same \

@@ -6,6 +6,7 @@
 mod cli;
 mod clock;
 mod command;
+mod control;
 mod load;
 mod manager;
 mod reload;

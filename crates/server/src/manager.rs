@@ -54,7 +54,7 @@ pub(crate) fn reloading() {
 
 /// What came of a change.
 pub(crate) fn status(configuration: Reloaded) {
-    if configuration != Reloaded::Same {
+    if matches!(configuration, Reloaded::Applied | Reloaded::Refused) {
         tell(&[NotifyState::Status(text(configuration))]);
     }
 }
@@ -71,7 +71,7 @@ pub(crate) fn succeeded_by(process: u32) {
 
 fn text(configuration: Reloaded) -> &'static str {
     match configuration {
-        Reloaded::Applied | Reloaded::Same => "serving",
+        Reloaded::Applied | Reloaded::Same | Reloaded::TooEarly => "serving",
         Reloaded::Refused => {
             "serving; the last change of the configuration has errors and is refused"
         }

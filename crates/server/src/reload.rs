@@ -8,7 +8,6 @@ mod watch;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
 
 use anyhow::Result;
 use portcullis_gateway::{Drained, Gateway, SnapshotStore};
@@ -19,7 +18,7 @@ use tokio::sync::mpsc;
 use tokio::time::MissedTickBehavior;
 use tracing::{info, warn};
 
-use crate::load::{Loader, Seen};
+use crate::load::{Loader, QUIET, Seen};
 use crate::manager::{self, Watchdog};
 use crate::render;
 use crate::serving::tell;
@@ -28,16 +27,17 @@ use crate::successor;
 
 use watch::{LOOK, Watch};
 
-/// How long a folder must be quiet before it is read: editors and deployments write several files.
-const QUIET: Duration = Duration::from_millis(100);
-
-/// How long changes may go on before the folder is read all the same.
-const PATIENCE: u32 = 20;
+/// How often a folder that is not quiet is waited for, each time as long as it should be quiet: for half
+/// a minute. Whoever takes longer to write it turns a link (docs/operations.md).
+pub(crate) const PATIENCE: u32 = 300;
 
 /// Compiles and swaps.
 pub(crate) struct Reloader {
     /// What the last reading saw.
     pub(crate) seen: Seen,
+    /// Whether files were read that are part of no configuration in place, because others were still
+    /// being written.
+    pub(crate) is_behind: bool,
     pub(crate) loader: Loader,
     pub(crate) store: Arc<SnapshotStore>,
     pub(crate) metrics: Arc<Metrics>,
@@ -50,6 +50,8 @@ pub(crate) struct Reloader {
 enum Why {
     /// Somebody asked: what lies outside the folder may have changed.
     Asked,
+    /// Something in it was touched, and more may follow.
+    Changing,
     /// Something in it was touched.
     Changed,
 }
@@ -61,6 +63,8 @@ pub(crate) enum Reloaded {
     Refused,
     /// There was nothing new.
     Same,
+    /// The folder was touched while it was read.
+    TooEarly,
 }
 
 impl Reloader {
@@ -69,10 +73,14 @@ impl Reloader {
         let names = self.store.load().names().clone();
         let outcome = self.loader.load(names);
         let seen = outcome.seen();
-        let same = outcome.parsed == 0 && seen == self.seen;
-        self.seen = seen;
-        if same && why == Why::Changed {
+        let same = outcome.parsed == 0 && seen == self.seen && !self.is_behind;
+        if same && why != Why::Asked {
             return Reloaded::Same;
+        }
+        self.seen = seen;
+        self.is_behind = why == Why::Changing && outcome.too_fresh().is_some();
+        if self.is_behind {
+            return Reloaded::TooEarly;
         }
         render::to_stderr(&outcome.diagnostics, &outcome.sources);
         let numbers = &self.metrics.process;
@@ -176,9 +184,15 @@ pub(crate) fn until_stopped(
                 }
                 _ = upgrade.recv() => successor::start(running.control),
                 Some(()) = changes.recv() => {
-                    settle(&mut changes).await;
-                    watch.iter_mut().for_each(Watch::look);
-                    manager::status(reloader.reload(Why::Changed));
+                    let mut left = PATIENCE;
+                    let mut outcome = Reloaded::TooEarly;
+                    while outcome == Reloaded::TooEarly {
+                        left = settle(&mut changes, left).await;
+                        watch.iter_mut().for_each(Watch::look);
+                        let goes_on = if left > 0 { Why::Changing } else { Why::Changed };
+                        outcome = reloader.reload(goes_on);
+                    }
+                    manager::status(outcome);
                 }
                 _ = look.tick() => watch.iter_mut().for_each(Watch::look),
                 () = watchdog.due() => watchdog.tell(running.gateway),
@@ -216,12 +230,15 @@ pub(crate) fn until_drained(gateway: &mut Gateway, signals: &mut Signals) -> Dra
     })
 }
 
-/// Waits until the folder has been quiet for a moment.
-async fn settle(changes: &mut mpsc::Receiver<()>) {
-    for _ in 0..PATIENCE {
+/// Waits until the folder has been quiet for a moment, at most so often; gives how often is left.
+async fn settle(changes: &mut mpsc::Receiver<()>, patience: u32) -> u32 {
+    let mut left = patience;
+    while left > 0 {
+        left -= 1;
         tokio::time::sleep(QUIET).await;
         if changes.try_recv().is_err() {
-            return;
+            break;
         }
     }
+    left
 }

@@ -13,7 +13,7 @@ use tracing::{info, warn};
 
 use crate::clock::SystemClock;
 use crate::load::{Loader, Outcome};
-use crate::reload::Reloader;
+use crate::reload::{PATIENCE, Reloader};
 use crate::render::{self, Paint};
 use crate::settings::{Listen, Settings, SettingsFile, UnknownVariables};
 use crate::wire;
@@ -37,7 +37,17 @@ impl<'s> Serving<'s> {
             bail!("`{}` is not a folder", folder.display());
         }
         let mut loader = Loader::new(folder, settings)?;
-        let outcome = loader.load(Names::default());
+        let mut outcome = loader.load(Names::default());
+        // Whoever ended while somebody wrote the folder must not begin on half of it.
+        for _ in 0..PATIENCE {
+            let Some(left) = outcome.too_fresh() else {
+                break;
+            };
+            std::thread::sleep(left);
+            let parsed = outcome.parsed;
+            outcome = loader.load(Names::default());
+            outcome.parsed += parsed;
+        }
         render::to_stderr(&outcome.diagnostics, &outcome.sources);
         Ok(Self {
             settings,
@@ -90,6 +100,7 @@ impl<'s> Serving<'s> {
             .map_err(|error| not_started(&settings.listen, error))?;
         let reloader = Reloader {
             seen,
+            is_behind: false,
             loader,
             store,
             metrics,

@@ -484,7 +484,11 @@ fn a_second_signal_cuts_a_drain_short() {
     gateway.terminate();
     eventually("it drains", || gateway.admin_get("/readyz").status == 503);
     let ended = gateway.stop();
-    assert!(ended.stderr.contains("a second time"), "{}", ended.stderr);
+    assert!(
+        ended.stderr.contains("asked to stop while draining"),
+        "{}",
+        ended.stderr
+    );
     assert!(client.is_closed());
     drop(go);
 }

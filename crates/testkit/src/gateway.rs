@@ -231,6 +231,11 @@ impl GatewayBuilder {
         folder.unwrap_or_else(|| panic!("a gateway runs on this folder already"))
     }
 
+    /// The artefact folder.
+    pub fn artifacts(&self) -> &Path {
+        &self.folder.artifacts
+    }
+
     /// A path beside the folder, for a file that the test or the gateway makes.
     pub fn beside(&self, name: &str) -> PathBuf {
         self.folder.root.path().join(name)
@@ -245,6 +250,12 @@ impl GatewayBuilder {
 
     /// Starts, and waits until it listens.
     pub fn start(self) -> Gateway {
+        self.try_start()
+            .unwrap_or_else(|ended| panic!("it did not start:\n{}", ended.stderr))
+    }
+
+    /// Starts, and waits until it listens or ends.
+    pub fn try_start(self) -> Result<Gateway, Ended> {
         let ready = self.ready_file();
         let mut command = self.command();
         command.arg("--ready-file").arg(&ready);
@@ -257,13 +268,17 @@ impl GatewayBuilder {
             ready: ready.clone(),
             addresses: Addresses::default(),
         };
+        let mut ended = None;
         eventually("the gateway is ready", || {
-            let ended = must(gateway.child.try_wait());
-            assert!(ended.is_none(), "it did not start:\n{}", gateway.stderr());
-            ready.is_file()
+            ended = must(gateway.child.try_wait());
+            ended.is_some() || ready.is_file()
         });
+        if ended.is_some() {
+            let (stdout, stderr) = gateway.transcripts();
+            return Err(Ended::new(ended, stdout, stderr));
+        }
         gateway.addresses = Addresses::read(&ready);
-        gateway
+        Ok(gateway)
     }
 
     /// A name that no other start on this folder has.
@@ -490,8 +505,7 @@ impl Gateway {
             status = must(self.child.try_wait());
             status.is_some()
         });
-        let stdout = std::mem::replace(&mut self.stdout, Transcript::nothing());
-        let stderr = std::mem::replace(&mut self.stderr, Transcript::nothing());
+        let (stdout, stderr) = self.transcripts();
         let ended = Ended::new(status, stdout, stderr);
         assert_eq!(
             ended.code,
@@ -505,6 +519,12 @@ impl Gateway {
             ended.stderr
         );
         ended
+    }
+
+    fn transcripts(&mut self) -> (Transcript, Transcript) {
+        let stdout = std::mem::replace(&mut self.stdout, Transcript::nothing());
+        let stderr = std::mem::replace(&mut self.stderr, Transcript::nothing());
+        (stdout, stderr)
     }
 
     /// Sends it a signal by its name, such as `-STOP`.

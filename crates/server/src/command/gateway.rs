@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
-use portcullis_gateway::handover::{Control, HandoverError, Name, Predecessor};
+use portcullis_gateway::handover::{self, Predecessor};
 use portcullis_gateway::{Drained, Gateway as DataPlane, Role, Socket};
 use portcullis_telemetry::metrics::Metrics;
 use portcullis_telemetry::record::Sink;
@@ -14,6 +14,7 @@ use tokio::sync::mpsc;
 use tracing::{info, warn};
 
 use crate::cli::{Exit, Gateway};
+use crate::control::{Answered, Control, Name};
 use crate::manager;
 use crate::reload::{self, Reloaded, Reloader, Running, Signals, Stopped};
 use crate::serving::{Serving, Time, start_log};
@@ -130,20 +131,23 @@ fn start(
         );
     }
     let control = settings.control.as_deref();
-    let control = control.map(|path| {
-        let control = Control::bind(path, predecessor.as_ref())?;
-        Ok::<_, HandoverError>((path, control))
-    });
-    let control = control.transpose()?;
+    let answered = if args.takeover {
+        Answered::MayBe
+    } else {
+        Answered::MustNotBe
+    };
+    let bind = |path| Ok::<_, anyhow::Error>((path, Control::bind(path, answered)?));
+    let control = control.map(bind).transpose()?;
     let gateway = match predecessor {
         Some(predecessor) => predecessor.take_over(prepared)?,
         None => prepared.open(),
     };
     let (taken, successor) = mpsc::channel(1);
     let mut name = None;
-    if let Some((path, mut control)) = control {
-        control.put_in_place(path)?;
-        name = Some(control.answer(&gateway, taken)?);
+    if let Some((path, control)) = control {
+        let (listener, named) = control.put_in_place(path)?;
+        handover::answer(listener, &gateway, taken)?;
+        name = Some(named);
     }
     Ok(Started {
         gateway,

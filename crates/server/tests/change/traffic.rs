@@ -5,8 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::Scope;
 
-use portcullis_testkit::gateway::Gateway;
-use portcullis_testkit::wire::{Identity, To, Wire};
+use portcullis_testkit::backend::{Backend, Then};
+use portcullis_testkit::gateway::{Gateway, GatewayBuilder};
+use portcullis_testkit::wire::{Answer, Identity, To, Wire};
 
 /// A document that marks the request on its way in and the response on its way out.
 pub(crate) fn marking(mark: &str) -> String {
@@ -23,12 +24,23 @@ pub(crate) fn marking(mark: &str) -> String {
     )
 }
 
+/// Files of the artefact folder: path, text.
+pub(crate) type Files = [(&'static str, String); 3];
+
+/// Writes files of a running gateway, one after the other.
+pub(crate) fn written(gateway: &Gateway, files: &Files) {
+    for (path, text) in files {
+        gateway.write(path, text);
+    }
+}
+
 /// Clients of one gateway, or of whoever is in its place: each asks without a pause, keeps its
 /// connection as long as it may, and fails the test if an answer is not whole and right.
 pub(crate) struct Traffic {
     plain: SocketAddr,
     secure: Option<(SocketAddr, Identity)>,
     served: Arc<AtomicUsize>,
+    counted: Arc<AtomicUsize>,
 }
 
 /// Ends the clients when it is dropped, also when the test fails.
@@ -49,7 +61,69 @@ impl Traffic {
             plain: gateway.http(),
             secure,
             served: Arc::default(),
+            counted: Arc::default(),
         }
+    }
+
+    /// A backend that gives the request's body back, and says how the request was marked.
+    pub(crate) fn backend() -> Backend {
+        Backend::start(|call| {
+            let mark = call.head.field("x-in").unwrap_or("none").to_owned();
+            let Some(body) = call.body() else {
+                return Then::Close;
+            };
+            let length = body.len();
+            call.send(format!(
+                "HTTP/1.1 200 OK\r\nX-Seen: {mark}\r\nContent-Length: {length}\r\n\r\n"
+            ));
+            call.send(body);
+            Then::Keep
+        })
+    }
+
+    /// Two documents that mark in the same way, and one that lets a thousand calls through.
+    pub(crate) fn policies(mark: &str) -> Files {
+        let below = |inbound: &str, outbound: &str| {
+            format!(
+                "<policies><inbound><base />{inbound}</inbound><backend><base /></backend>\
+                 <outbound><base />{outbound}</outbound><on-error><base /></on-error></policies>"
+            )
+        };
+        let of_api = format!(
+            "<set-header name=\"X-Api\" exists-action=\"override\"><value>{mark}</value></set-header>"
+        );
+        let limit =
+            "<rate-limit-by-key calls=\"1000\" renewal-period=\"300\" counter-key=\"all\" />";
+        [
+            ("policy.xml", marking(mark)),
+            ("apis/root/policy.xml", below("", &of_api)),
+            ("apis/root/operations/patch/policy.xml", below(limit, "")),
+        ]
+    }
+
+    /// A gateway with these documents.
+    pub(crate) fn policed(builder: GatewayBuilder, files: &Files) -> GatewayBuilder {
+        let add = |builder: GatewayBuilder, (path, text): &(&str, String)| builder.file(path, text);
+        files.iter().fold(builder, add)
+    }
+
+    /// How many calls were let through that are limited.
+    pub(crate) fn counted(&self) -> usize {
+        self.counted.load(Ordering::Relaxed)
+    }
+
+    /// Whether what marked the request on its way in is what marked the response on its way out,
+    /// twice.
+    fn is_of_one_configuration(answer: &Answer) -> bool {
+        let marks = ["x-seen", "x-out", "x-api"].map(|name| answer.field(name));
+        marks[0].is_some() && marks.iter().all(|mark| *mark == marks[0])
+    }
+
+    /// How many more calls than were counted are let through.
+    pub(crate) fn left(&self) -> usize {
+        let limited = "PATCH /a HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+        let asked = (0..1200).map(|_| Wire::plain(self.plain).ask(limited).status);
+        asked.filter(|status| *status == 200).count()
     }
 
     /// Lets the clients loose, until `ends` is set.
@@ -73,7 +147,8 @@ impl Traffic {
         assert!(served >= least, "only {served} were served");
     }
 
-    fn served(&self) {
+    fn served(&self, answer: &Answer) {
+        assert!(Self::is_of_one_configuration(answer), "{:?}", answer.head);
         self.served.fetch_add(1, Ordering::Relaxed);
     }
 
@@ -84,7 +159,7 @@ impl Traffic {
             let answer =
                 client.ask("POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello");
             assert_eq!((answer.status, answer.text()), (200, "hello".to_owned()));
-            self.served();
+            self.served(&answer);
             if answer.field("connection") == Some("close") {
                 client = connect();
             }
@@ -103,17 +178,26 @@ impl Traffic {
             client.send("0\r\n\r\n");
             let answer = client.answer(To::Get);
             assert_eq!((answer.status, answer.body.len()), (200, 30));
-            self.served();
+            self.served(&answer);
         }
     }
 
-    /// A connection for every request.
+    /// A connection for every request; some are counted.
     fn connect_anew(&self, ends: &AtomicBool) {
-        while !ends.load(Ordering::Relaxed) {
+        for n in 0.. {
+            if ends.load(Ordering::Relaxed) {
+                return;
+            }
+            if n % 10 == 0 && self.counted() < 500 {
+                let mut client = Wire::plain(self.plain);
+                let limited = "PATCH /a HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+                assert_eq!(client.ask(limited).status, 200);
+                self.counted.fetch_add(1, Ordering::Relaxed);
+            }
             let mut client = Wire::plain(self.plain);
             let answer = client.ask("GET /a HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
             assert_eq!(answer.status, 200);
-            self.served();
+            self.served(&answer);
         }
     }
 }
