@@ -1,13 +1,26 @@
 //! Clients that ask without a pause while something else happens, and look at every answer.
 
+#![expect(
+    clippy::disallowed_methods,
+    clippy::panic,
+    reason = "hyper's connections are driven by tasks, which end with the runtime of their client, and a \
+              request that is lost fails its test"
+)]
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::Scope;
 
+use bytes::Bytes;
+use http_body_util::{BodyExt as _, Full};
+use hyper::Request;
+use hyper::client::conn::http2;
+use hyper_util::rt::{TokioExecutor, TokioIo};
 use portcullis_testkit::backend::{Backend, Then};
 use portcullis_testkit::gateway::{Gateway, GatewayBuilder};
-use portcullis_testkit::wire::{Answer, Identity, To, Wire};
+use portcullis_testkit::wire::{Answer, Identity, To, Wire, must};
+use tokio::net::TcpStream;
 
 /// A document that marks the request on its way in and the response on its way out.
 pub(crate) fn marking(mark: &str) -> String {
@@ -103,6 +116,7 @@ impl Traffic {
 
     /// A gateway with these documents.
     pub(crate) fn policed(builder: GatewayBuilder, files: &Files) -> GatewayBuilder {
+        let builder = builder.set("listen.h2c", "true");
         let add = |builder: GatewayBuilder, (path, text): &(&str, String)| builder.file(path, text);
         files.iter().fold(builder, add)
     }
@@ -114,8 +128,8 @@ impl Traffic {
 
     /// Whether what marked the request on its way in is what marked the response on its way out,
     /// twice.
-    fn is_of_one_configuration(answer: &Answer) -> bool {
-        let marks = ["x-seen", "x-out", "x-api"].map(|name| answer.field(name));
+    fn is_of_one_configuration<'a>(field: impl Fn(&'static str) -> Option<&'a str>) -> bool {
+        let marks = ["x-seen", "x-out", "x-api"].map(field);
         marks[0].is_some() && marks.iter().all(|mark| *mark == marks[0])
     }
 
@@ -135,6 +149,7 @@ impl Traffic {
         scope.spawn(|| self.keep_asking(ends, || Wire::plain(self.plain)));
         scope.spawn(|| self.ask_in_pieces(ends));
         scope.spawn(|| self.connect_anew(ends));
+        scope.spawn(|| self.keep_asking_over_http2(ends));
         if let Some((address, identity)) = &self.secure {
             scope.spawn(|| self.keep_asking(ends, || Wire::tls(*address, identity)));
         }
@@ -148,7 +163,8 @@ impl Traffic {
     }
 
     fn served(&self, answer: &Answer) {
-        assert!(Self::is_of_one_configuration(answer), "{:?}", answer.head);
+        let is_of_one = Self::is_of_one_configuration(|name| answer.field(name));
+        assert!(is_of_one, "{:?}", answer.head);
         self.served.fetch_add(1, Ordering::Relaxed);
     }
 
@@ -164,6 +180,45 @@ impl Traffic {
                 client = connect();
             }
         }
+    }
+
+    /// Requests over HTTP/2, three at a time, on one connection until it is told to take another one.
+    fn keep_asking_over_http2(&self, ends: &AtomicBool) {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
+        must(runtime).block_on(async {
+            while !ends.load(Ordering::Relaxed) {
+                let tcp = must(TcpStream::connect(self.plain).await);
+                let handshake = http2::handshake(TokioExecutor::new(), TokioIo::new(tcp));
+                let (mut client, connection) = must(handshake.await);
+                tokio::spawn(connection);
+                while !ends.load(Ordering::Relaxed) && client.ready().await.is_ok() {
+                    let ask = || self.ask_over_http2(client.clone());
+                    tokio::join!(ask(), ask(), ask());
+                }
+            }
+        });
+    }
+
+    async fn ask_over_http2(&self, mut client: http2::SendRequest<Full<Bytes>>) {
+        let request = Request::post(format!("http://{}/a", self.plain));
+        let request = must(request.body(Full::new(Bytes::from_static(b"hello"))));
+        let response = match client.send_request(request).await {
+            Ok(response) => response,
+            // It was not sent: the connection had been told to end.
+            Err(error) if error.is_canceled() => return,
+            Err(error) => panic!("{error:?}"),
+        };
+        assert_eq!(response.status(), 200);
+        let headers = response.headers().clone();
+        let field = |name| headers.get(name).and_then(|value| value.to_str().ok());
+        assert!(Self::is_of_one_configuration(field), "{headers:?}");
+        assert_eq!(
+            must(response.into_body().collect().await).to_bytes(),
+            "hello"
+        );
+        self.served.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Requests whose bodies take their time.
