@@ -64,9 +64,11 @@ pub(crate) fn stopping() {
     tell(&[NotifyState::Stopping, NotifyState::Status("draining")]);
 }
 
-/// Another process serves from now on: that one is the service.
-pub(crate) fn succeeded_by(process: u32) {
-    tell(&[NotifyState::MainPid(process)]);
+/// Another process serves from now on: that one is the service, if it lives where the manager sees it.
+pub(crate) fn succeeded_by(process: Option<u32>) {
+    if let Some(process) = process {
+        tell(&[NotifyState::MainPid(process)]);
+    }
 }
 
 fn text(configuration: Reloaded) -> &'static str {

@@ -142,7 +142,7 @@ pub(crate) enum Stopped {
     /// It was told to.
     Asked,
     /// The process of this number has taken over.
-    TakenOver(u32),
+    TakenOver(Option<u32>),
 }
 
 /// Reloads on SIGHUP and on changes of the folder, and starts a successor on SIGUSR2; returns on SIGTERM
@@ -205,7 +205,7 @@ pub(crate) fn until_stopped(
 pub(crate) struct Running<'r> {
     pub(crate) gateway: &'r Gateway,
     /// Tells the number of a process that has taken over.
-    pub(crate) successor: mpsc::Receiver<u32>,
+    pub(crate) successor: mpsc::Receiver<Option<u32>>,
     /// Whether one can.
     pub(crate) control: Option<&'r Path>,
 }

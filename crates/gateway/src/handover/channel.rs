@@ -8,14 +8,18 @@ use std::time::Duration;
 
 use bytes::{Buf as _, BufMut as _};
 use rustix::io::retry_on_intr;
-use rustix::net::sockopt::socket_peercred;
 use rustix::net::{
     RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, ReturnFlags, SendAncillaryBuffer,
     SendAncillaryMessage, SendFlags, recvmsg, sendmsg,
 };
 use rustix::process::geteuid;
+use tokio::net::unix::UCred;
 
 use super::HandoverError;
+use crate::core::runtime;
+
+/// Who may do everything.
+const ROOT: u32 = 0;
 
 /// How long the other process may take for its next message: it has everything at hand.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -72,24 +76,21 @@ pub(super) struct Message {
 #[derive(Debug)]
 pub(super) struct Channel {
     stream: UnixStream,
-    /// The number of the process at the other end.
-    pub(super) peer: u32,
+    /// The number of the process at the other end, if it has one where this one lives.
+    pub(super) peer: Option<u32>,
 }
 
 impl Channel {
     /// Refuses a process of another user.
     pub(super) fn new(stream: UnixStream) -> Result<Self, HandoverError> {
-        let peer = socket_peercred(&stream).map_err(io::Error::from)?;
-        let (ours, theirs) = (geteuid(), peer.uid);
-        if ours != theirs && !theirs.is_root() {
-            return Err(HandoverError::Stranger {
-                ours: ours.as_raw(),
-                theirs: theirs.as_raw(),
-            });
+        let (stream, peer) = with_peer(stream)?;
+        let (ours, theirs) = (geteuid().as_raw(), peer.uid());
+        if ours != theirs && theirs != ROOT {
+            return Err(HandoverError::Stranger { ours, theirs });
         }
         stream.set_read_timeout(Some(PATIENCE))?;
         stream.set_write_timeout(Some(PATIENCE))?;
-        let peer = u32::try_from(peer.pid.as_raw_nonzero().get()).unwrap_or_default();
+        let peer = peer.pid().and_then(|pid| u32::try_from(pid).ok());
         Ok(Self { stream, peer })
     }
 
@@ -171,6 +172,19 @@ impl Channel {
         self.stream.read_exact(&mut text)?;
         Ok(Message { kind, text, files })
     }
+}
+
+/// Who is at the other end (`SO_PEERCRED`): the runtime's library asks for us, because a process of
+/// another namespace has the number 0, which others take for impossible.
+fn with_peer(stream: UnixStream) -> io::Result<(UnixStream, UCred)> {
+    let runtime = runtime()?;
+    let _entered = runtime.enter();
+    stream.set_nonblocking(true)?;
+    let stream = tokio::net::UnixStream::from_std(stream)?;
+    let peer = stream.peer_cred()?;
+    let stream = stream.into_std()?;
+    stream.set_nonblocking(false)?;
+    Ok((stream, peer))
 }
 
 pub(super) fn garbled() -> io::Error {

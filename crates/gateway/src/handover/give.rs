@@ -19,7 +19,7 @@ use crate::run::{Gateway, Inner, lock};
 pub fn answer(
     control: UnixListener,
     gateway: &Gateway,
-    taken: mpsc::Sender<u32>,
+    taken: mpsc::Sender<Option<u32>>,
 ) -> io::Result<()> {
     let inner = gateway.inner.clone();
     let answering = move || {
@@ -50,7 +50,7 @@ pub fn answer(
 }
 
 /// Gives everything to the process at the other end; its number, once it has confirmed.
-fn hand_over(stream: UnixStream, inner: &Inner) -> Result<u32, HandoverError> {
+fn hand_over(stream: UnixStream, inner: &Inner) -> Result<Option<u32>, HandoverError> {
     let mut channel = Channel::new(stream)?;
     let hello = channel.expect(Kind::Hello)?;
     let theirs = (&hello.text[..]).try_get_u16().map_err(|_| garbled())?;
@@ -87,7 +87,7 @@ fn hand_over(stream: UnixStream, inner: &Inner) -> Result<u32, HandoverError> {
     Ok(channel.peer)
 }
 
-fn refuse(channel: &mut Channel, why: String) -> Result<u32, HandoverError> {
+fn refuse(channel: &mut Channel, why: String) -> Result<Option<u32>, HandoverError> {
     channel.send(Kind::Refused, why.as_bytes(), &[])?;
     Err(HandoverError::Refused(why))
 }

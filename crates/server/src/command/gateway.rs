@@ -94,7 +94,7 @@ struct Started {
     gateway: DataPlane,
     reloader: Reloader,
     /// Tells when another process takes over.
-    successor: mpsc::Receiver<u32>,
+    successor: mpsc::Receiver<Option<u32>>,
     /// Where that one asks.
     name: Option<Name>,
 }
