@@ -148,12 +148,10 @@ pub(crate) enum Stopped {
 /// Reloads on SIGHUP and on changes of the folder, and starts a successor on SIGUSR2; returns on SIGTERM
 /// or SIGINT, or when a successor tells its number.
 pub(crate) fn until_stopped(
-    folder: &Path,
-    watch: bool,
     mut reloader: Reloader,
     signals: &mut Signals,
     running: &mut Running<'_>,
-) -> Result<Stopped> {
+) -> Stopped {
     let Signals {
         runtime,
         hangup,
@@ -162,20 +160,15 @@ pub(crate) fn until_stopped(
         upgrade,
     } = signals;
     runtime.block_on(async {
-        let (changed, mut changes) = mpsc::channel(1);
-        let mut watch = if watch {
-            Some(Watch::start(folder, changed)?)
-        } else {
-            None
-        };
+        let Changes { watch, changed } = &mut running.changes;
         let mut look = tokio::time::interval(LOOK);
         look.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut watchdog = Watchdog::start();
         loop {
             tokio::select! {
-                _ = terminate.recv() => return Ok(Stopped::Asked),
-                _ = interrupt.recv() => return Ok(Stopped::Asked),
-                Some(process) = running.successor.recv() => return Ok(Stopped::TakenOver(process)),
+                _ = terminate.recv() => return Stopped::Asked,
+                _ = interrupt.recv() => return Stopped::Asked,
+                Some(process) = running.successor.recv() => return Stopped::TakenOver(process),
                 _ = hangup.recv() => {
                     info!("asked to reload");
                     manager::reloading();
@@ -183,11 +176,11 @@ pub(crate) fn until_stopped(
                     manager::serving(outcome);
                 }
                 _ = upgrade.recv() => successor::start(running.control),
-                Some(()) = changes.recv() => {
+                Some(()) = changed.recv() => {
                     let mut left = PATIENCE;
                     let mut outcome = Reloaded::TooEarly;
                     while outcome == Reloaded::TooEarly {
-                        left = settle(&mut changes, left).await;
+                        left = settle(changed, left).await;
                         watch.iter_mut().for_each(Watch::look);
                         let goes_on = if left > 0 { Why::Changing } else { Why::Changed };
                         outcome = reloader.reload(goes_on);
@@ -201,8 +194,24 @@ pub(crate) fn until_stopped(
     })
 }
 
+/// Tells when the folder has changed.
+pub(crate) struct Changes {
+    watch: Option<Watch>,
+    changed: mpsc::Receiver<()>,
+}
+
+impl Changes {
+    /// Begins to watch, if that is wanted.
+    pub(crate) fn of(folder: &Path, watch: bool) -> Result<Self> {
+        let (tell, changed) = mpsc::channel(1);
+        let watch = watch.then(|| Watch::start(folder, tell)).transpose()?;
+        Ok(Self { watch, changed })
+    }
+}
+
 /// What runs while changes are waited for.
 pub(crate) struct Running<'r> {
+    pub(crate) changes: Changes,
     pub(crate) gateway: &'r Gateway,
     /// Tells the number of a process that has taken over.
     pub(crate) successor: mpsc::Receiver<Option<u32>>,

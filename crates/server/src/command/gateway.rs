@@ -16,7 +16,7 @@ use tracing::{info, warn};
 use crate::cli::{Exit, Gateway};
 use crate::control::{Answered, Control, Name};
 use crate::manager;
-use crate::reload::{self, Reloaded, Reloader, Running, Signals, Stopped};
+use crate::reload::{self, Changes, Reloaded, Reloader, Running, Signals, Stopped};
 use crate::serving::{Serving, Time, start_log};
 use crate::settings::environment::{variable, variables};
 use crate::settings::{AccessLog, Settings, SettingsFile};
@@ -44,21 +44,23 @@ pub(super) fn run(args: &Gateway) -> Result<Exit> {
         None => (None, None),
     };
     let mut signals = Signals::catch()?;
+    // Before anybody is taken over from: whatever fails afterwards must not end this process.
+    let changes = Changes::of(&args.artifacts, settings.artifacts.watch)?;
     let Started {
         mut gateway,
         reloader,
         successor,
         name,
     } = start(args, serving, &settings, sink.clone(), lent)?;
-    announce(&gateway, args.ready_file.as_deref())?;
+    or_warn(args, announce(&gateway, args.ready_file.as_deref()))?;
     manager::serving(Reloaded::Applied);
     let mut running = Running {
+        changes,
         gateway: &gateway,
         successor,
         control: settings.control.as_deref(),
     };
-    let watch = settings.artifacts.watch;
-    match reload::until_stopped(&args.artifacts, watch, reloader, &mut signals, &mut running)? {
+    match reload::until_stopped(reloader, &mut signals, &mut running) {
         Stopped::Asked => {
             manager::stopping();
             info!("draining");
@@ -143,18 +145,29 @@ fn start(
         None => prepared.open(),
     };
     let (taken, successor) = mpsc::channel(1);
-    let mut name = None;
-    if let Some((path, control)) = control {
-        let (listener, named) = control.put_in_place(path)?;
+    let answered = control.map(|(path, control)| {
+        let (listener, name) = control.put_in_place(path)?;
         handover::answer(listener, &gateway, taken)?;
-        name = Some(named);
-    }
+        Ok(name)
+    });
+    let name = answered.and_then(|answered| or_warn(args, answered).transpose());
     Ok(Started {
         gateway,
         reloader,
         successor,
-        name,
+        name: name.transpose()?,
     })
+}
+
+/// Whoever has taken over serves alone: what fails then is told, and is no reason to end.
+fn or_warn<T>(args: &Gateway, done: Result<T>) -> Result<Option<T>> {
+    match done {
+        Err(error) if args.takeover => {
+            warn!("{error:#}");
+            Ok(None)
+        }
+        done => done.map(Some),
+    }
 }
 
 /// Sockets of the service manager replace addresses of the settings.

@@ -21,7 +21,7 @@ use tempfile::TempDir;
 
 use crate::cli::{Exit, Try};
 use crate::command::cores;
-use crate::reload::{self, Signals};
+use crate::reload::{self, Changes, Signals};
 use crate::render::Paint;
 use crate::serving::{Serving, Time, start_log};
 use crate::settings::{Settings, SettingsFile};
@@ -131,12 +131,12 @@ pub(super) fn run(args: &Try) -> Result<Exit> {
         // Whoever edits the folder reads here what came of it.
         start_log("info", Time::Left);
         let mut running = reload::Running {
+            changes: Changes::of(site.home.path(), true)?,
             gateway: &gateway,
             successor: tokio::sync::mpsc::channel(1).1,
             control: None,
         };
-        let home = site.home.path();
-        reload::until_stopped(home, true, reloader, &mut signals, &mut running)?;
+        reload::until_stopped(reloader, &mut signals, &mut running);
         Exit::Ok
     };
     gateway.stop();
