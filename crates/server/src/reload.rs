@@ -68,7 +68,8 @@ pub(crate) enum Reloaded {
 }
 
 impl Reloader {
-    fn reload(&mut self, why: Why) -> Reloaded {
+    /// `is_touched` tells whether anything in the folder was touched since it was last asked.
+    fn reload(&mut self, why: Why, is_touched: impl FnOnce() -> bool) -> Reloaded {
         self.warn_of_new_settings();
         let names = self.store.load().names().clone();
         let outcome = self.loader.load(names);
@@ -78,7 +79,9 @@ impl Reloader {
             return Reloaded::Same;
         }
         self.seen = seen;
-        self.is_behind = why == Why::Changing && outcome.too_fresh().is_some();
+        // What was removed meanwhile leaves no file that says when.
+        let is_torn = || outcome.too_fresh().is_some() || is_touched();
+        self.is_behind = why == Why::Changing && is_torn();
         if self.is_behind {
             return Reloaded::TooEarly;
         }
@@ -172,7 +175,7 @@ pub(crate) fn until_stopped(
                 _ = hangup.recv() => {
                     info!("asked to reload");
                     manager::reloading();
-                    let outcome = reloader.reload(Why::Asked);
+                    let outcome = reloader.reload(Why::Asked, || false);
                     manager::serving(outcome);
                 }
                 _ = upgrade.recv() => successor::start(running.control),
@@ -183,7 +186,7 @@ pub(crate) fn until_stopped(
                         left = settle(changed, left).await;
                         watch.iter_mut().for_each(Watch::look);
                         let goes_on = if left > 0 { Why::Changing } else { Why::Changed };
-                        outcome = reloader.reload(goes_on);
+                        outcome = reloader.reload(goes_on, || changed.try_recv().is_ok());
                     }
                     manager::status(outcome);
                 }
