@@ -13,6 +13,7 @@ use std::time::SystemTime;
 
 use portcullis_model::api::Operation;
 use portcullis_model::diagnostic::{Diagnostics, SourceId};
+use portcullis_model::time::Timestamp;
 use portcullis_spec::QueryParameters;
 use portcullis_spec::document::{Document, Malformed};
 
@@ -121,12 +122,17 @@ impl Disk {
         self.shape = DefaultHasher::new();
     }
 
-    /// Forgets the files that are gone; gives how many there are, how many were read anew, and a
-    /// digest of all names.
-    pub(crate) fn end(&mut self) -> (usize, usize, u64) {
+    /// Forgets the files that are gone; gives how many there are, how many were read anew, a digest of
+    /// all names, and when one of them was last changed.
+    pub(crate) fn end(&mut self) -> (usize, usize, u64, Option<Timestamp>) {
         let reading = self.reading;
         self.kept.retain(|_, kept| kept.reading == reading);
-        (self.kept.len(), self.parsed, self.shape.finish())
+        let touched = self
+            .kept
+            .values()
+            .filter_map(|kept| kept.stamp.identity.changed());
+        let touched = touched.max();
+        (self.kept.len(), self.parsed, self.shape.finish(), touched)
     }
 
     /// What stands in a folder below the root; symbolic links count as what they lead to, hidden
@@ -360,6 +366,13 @@ struct Identity(u64, i64, i64);
 
 impl Identity {
     const UNKNOWN: Self = Self(0, 0, 0);
+
+    /// When it was last changed in any way.
+    fn changed(self) -> Option<Timestamp> {
+        let Self(_, seconds, nanos) = self;
+        let changed = i128::from(seconds) * 1_000_000_000 + i128::from(nanos);
+        (changed > 0).then_some(Timestamp(changed))
+    }
 
     #[cfg(unix)]
     fn of(metadata: &Metadata) -> Self {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use portcullis_model::code::artifact as codes;
 use portcullis_model::config::Configuration;
 use portcullis_model::diagnostic::{Diagnostics, Sources, Span};
+use portcullis_model::time::Timestamp;
 
 use crate::disk::{Disk, Listing};
 use crate::limits::Limits;
@@ -37,6 +38,9 @@ pub struct Loaded {
     /// A digest of all names: another one means that something came, went, or was renamed. Some
     /// files, such as the links of products, mean something by being there and are not read.
     pub shape: u64,
+    /// When one of the files was last changed, where the system says so: whoever writes it may be
+    /// about to write another one.
+    pub touched: Option<Timestamp>,
 }
 
 /// Collections that are known, but not to a gateway.
@@ -89,7 +93,7 @@ impl Folder {
             diagnostics,
             ..
         } = reading;
-        let (files, parsed, shape) = self.disk.end();
+        let (files, parsed, shape, touched) = self.disk.end();
         Loaded {
             configuration,
             sources,
@@ -98,6 +102,7 @@ impl Folder {
             parsed,
             skipped,
             shape,
+            touched,
         }
     }
 }

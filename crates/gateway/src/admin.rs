@@ -2,8 +2,10 @@
 //! traffic.
 
 use std::convert::Infallible;
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::sync_channel;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -15,7 +17,9 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use portcullis_policy::body::Body;
 use portcullis_telemetry::metrics::Metrics;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 
+use crate::core::{Door, Phase, runtime};
 use crate::exec::LocalExec;
 
 /// How long a client of the admin listener may take for its head.
@@ -31,8 +35,55 @@ pub(crate) struct Health {
     pub(crate) ready: Arc<AtomicBool>,
 }
 
-/// Serves until the runtime ends.
-pub(crate) async fn serve(listener: TcpListener, health: Health) {
+/// Serves on a thread of its own until the gateway is gone, also while it drains: unless another
+/// process listens at the socket by then, and tells its own health.
+pub(crate) fn start(
+    doors: Vec<Door>,
+    health: Health,
+    mut phase: watch::Receiver<Phase>,
+) -> io::Result<()> {
+    let (begun, has_begun) = sync_channel(1);
+    let admin = move || {
+        let runtime = match runtime() {
+            Ok(runtime) => runtime,
+            // Whoever started this waits for it.
+            Err(error) => return drop(begun.send(Err(error))),
+        };
+        drop(begun.send(Ok(())));
+        runtime.block_on(async move {
+            for door in doors {
+                let listening = listen_at(door, health.clone(), phase.clone());
+                hyper::rt::Executor::execute(&LocalExec, listening);
+            }
+            // The gateway itself is gone: there is nothing left to tell.
+            while phase.changed().await.is_ok() {}
+        });
+    };
+    std::thread::Builder::new()
+        .name("admin".into())
+        .spawn(admin)?;
+    has_begun.recv().unwrap_or(Ok(()))
+}
+
+async fn listen_at(door: Door, health: Health, mut phase: watch::Receiver<Phase>) {
+    let Ok(listener) = TcpListener::from_std(door.socket) else {
+        return;
+    };
+    let opened = phase.wait_for(|phase| !matches!(phase, Phase::Prepared));
+    if opened.await.is_err() {
+        return;
+    }
+    let is_taken = |phase: &Phase| match phase {
+        Phase::Draining(taken) => taken.contains(&door.number),
+        Phase::Prepared | Phase::Open | Phase::Over => false,
+    };
+    tokio::select! {
+        () = serve(listener, health) => {}
+        _ = phase.wait_for(is_taken) => {}
+    }
+}
+
+async fn serve(listener: TcpListener, health: Health) {
     loop {
         let Ok((tcp, _)) = listener.accept().await else {
             // Out of descriptors, most likely: wait for some to be closed.

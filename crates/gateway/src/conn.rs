@@ -15,6 +15,7 @@ use std::net::SocketAddr;
 use std::pin::pin;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use bytes::BytesMut;
@@ -127,17 +128,31 @@ async fn first_bytes(
     unless_draining(worker, patience, preface(io)).await?.ok()?
 }
 
-/// Waits for something before which there can be no request: a stop does not wait for it.
+/// Waits for something before which there can be no request: a stop does not wait for it longer than
+/// for a next request.
 async fn unless_draining<F: Future>(
     worker: &Rc<Worker>,
     patience: Duration,
     begins: F,
 ) -> Option<Result<F::Output, Elapsed>> {
-    let begins = pin!(begins);
-    tokio::select! {
-        begun = worker.timers.timeout(patience, begins) => Some(begun),
-        () = worker.drain.begun() => None,
-    }
+    let mut begins = pin!(begins);
+    let (timer, stop) = (worker.timers.timer(), worker.drain.waiter());
+    timer.arm(patience);
+    let mut parting = false;
+    std::future::poll_fn(|cx| {
+        if let Poll::Ready(begun) = begins.as_mut().poll(cx) {
+            return Poll::Ready(Some(Ok(begun)));
+        }
+        if !parting && stop.poll_begun(cx) {
+            parting = true;
+            timer.arm(patience.min(worker.settings.parting()));
+        }
+        if timer.has_fired(cx) {
+            return Poll::Ready((!parting).then_some(Err(Elapsed)));
+        }
+        Poll::Pending
+    })
+    .await
 }
 
 /// Reads until it is clear whether the preface comes.

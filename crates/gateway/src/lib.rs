@@ -11,12 +11,14 @@
 mod admin;
 mod admit;
 mod conn;
+mod core;
 mod date;
 mod decide;
 mod descriptors;
 mod drain;
 mod exec;
 pub mod forwarding;
+pub mod handover;
 mod headers;
 mod inbound;
 mod listen;
@@ -32,7 +34,8 @@ pub mod tls;
 mod upstream;
 mod worker;
 
+pub use listen::{Owner, Role, Socket};
 pub use portcullis_http1::Limits as Http1Limits;
-pub use run::{Drained, Gateway, Parts, StartError};
+pub use run::{Drained, Gateway, Parts, Prepared, StartError};
 pub use settings::Settings;
 pub use store::SnapshotStore;

@@ -1,34 +1,24 @@
 //! Starts the cores and stops them: stop accepting, drain, abort, report who was late.
 
 use std::io;
-use std::net::{SocketAddr, TcpListener};
-use std::rc::Rc;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::sync_channel;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use portcullis_model::time::Clock;
-use portcullis_telemetry::metrics::{CoreMetrics, Metrics};
+use portcullis_telemetry::metrics::Metrics;
 use portcullis_telemetry::record::Sink;
-use tokio::runtime::{Builder, LocalOptions};
-use tokio::sync::watch;
-use tokio::time::Instant;
+use tokio::sync::{mpsc, watch};
 
 use crate::admin::{self, Health};
-use crate::descriptors::is_of_one_connection;
-use crate::drain::Drain;
+use crate::core::{Core, Door, Phase};
+use crate::listen::{self, Opened, Role, Socket};
 use crate::settings::{Security, Settings};
 use crate::store::SnapshotStore;
-use crate::timer::TICK;
-use crate::worker::{Shared, Worker};
-use crate::{conn, listen};
-
-/// How long accepting pauses when the process has no descriptors left.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
-
-/// How many names of backends one core looks up at once; each takes a thread.
-const LOOKUPS: usize = 64;
+use crate::worker::Shared;
 
 /// What the data plane needs from outside.
 #[derive(Clone)]
@@ -66,6 +56,16 @@ pub enum StartError {
     Core(#[from] io::Error),
 }
 
+/// A data plane that has everything it needs and lets nobody in yet.
+#[derive(Debug)]
+pub struct Prepared {
+    gateway: Gateway,
+    /// Sockets that it was given and that nothing in its settings asks for.
+    pub unused: Vec<Socket>,
+    /// Which sockets of the process before are listened at.
+    pub(crate) taken: Vec<usize>,
+}
+
 /// A running data plane.
 #[derive(Debug)]
 pub struct Gateway {
@@ -77,16 +77,24 @@ pub struct Gateway {
     pub https: Option<SocketAddr>,
     /// The address of the admin listener.
     pub admin: Option<SocketAddr>,
-    cores: Vec<JoinHandle<usize>>,
-    stop: watch::Sender<Stop>,
-    ready: Arc<AtomicBool>,
+    pub(crate) inner: Inner,
+    cores: Vec<JoinHandle<()>>,
+    beats: Vec<Arc<AtomicU64>>,
+    ended: mpsc::Receiver<usize>,
+    kept: mpsc::Receiver<()>,
+    patience: Duration,
 }
 
-/// Whether the cores go on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stop {
-    NotYet,
-    Drain,
+/// What a running data plane shares with whoever ends it.
+#[derive(Debug, Clone)]
+pub(crate) struct Inner {
+    /// Each socket that is listened at, once more, to be handed over.
+    pub(crate) sockets: Arc<Mutex<Vec<Socket>>>,
+    pub(crate) shared: Arc<Shared>,
+    phase: watch::Sender<Phase>,
+    ready: Arc<AtomicBool>,
+    /// Held by whoever counts for the process before, as long as that one has something to count.
+    keeping: Arc<Mutex<Option<mpsc::Sender<()>>>>,
 }
 
 /// How a stop went.
@@ -96,218 +104,289 @@ pub struct Drained {
     pub cut_off: usize,
 }
 
-/// What one core listens on.
-struct Door {
-    socket: TcpListener,
-    security: Security,
+impl Inner {
+    /// Lets nobody new in, and serves whoever is in to the end.
+    fn drain(&self) {
+        self.ready.store(false, Ordering::Relaxed);
+        // While sockets are handed over this waits: they must not be closed for both.
+        let sockets = lock(&self.sockets);
+        lock(&self.keeping).take();
+        self.drain_except(sockets, Arc::new([]));
+    }
+
+    /// The same, when another process listens at the sockets of these numbers.
+    pub(crate) fn drain_except(
+        &self,
+        mut sockets: MutexGuard<'_, Vec<Socket>>,
+        taken: Arc<[usize]>,
+    ) {
+        self.ready.store(false, Ordering::Relaxed);
+        sockets.clear();
+        self.phase.send_if_modified(|phase| {
+            let goes_on = matches!(phase, Phase::Prepared | Phase::Open);
+            if goes_on {
+                *phase = Phase::Draining(taken);
+            }
+            goes_on
+        });
+    }
+
+    /// Held by whoever counts for the process before.
+    pub(crate) fn keeping(&self) -> Option<mpsc::Sender<()>> {
+        lock(&self.keeping).clone()
+    }
 }
 
+/// Locks what stays whole when somebody panics who holds it.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+// === Start ===
+
 impl Gateway {
-    /// Binds every listener and starts one thread a core.
+    /// Binds every listener, starts one thread a core, and lets callers in.
     pub fn start(settings: Settings, parts: &Parts) -> Result<Self, StartError> {
-        let bind = |address, cores| {
-            listen::bind(address, cores).map_err(|error| StartError::Listen { address, error })
-        };
-        let cores = settings.cores.get();
-        let mut addresses = Vec::new();
-        let (mut http, mut https) = (None, None);
-        let mut doors: Vec<Vec<Door>> = (0..cores).map(|_| Vec::new()).collect();
-        for listener in &settings.listeners {
-            let (bound, sockets) = bind(listener.address, cores)?;
-            addresses.push(bound);
-            match &listener.security {
-                Security::Plain { .. } => http = http.or(Some(bound)),
-                Security::Tls(_) => https = https.or(Some(bound)),
-            }
-            for (door, socket) in doors.iter_mut().zip(sockets) {
-                door.push(Door {
-                    socket,
-                    security: listener.security.clone(),
-                });
-            }
-        }
-        let admin_socket = settings.admin.map(|a| bind(a, 1)).transpose()?;
-        let (stop, stopping) = watch::channel(Stop::NotYet);
-        let ready = Arc::new(AtomicBool::new(true));
-        let settings = Arc::new(settings);
-        let shared = Arc::new(Shared::new(parts, &settings));
-        let threads = doors
-            .into_iter()
-            .enumerate()
-            .map(|(n, doors)| {
-                let core = Core {
-                    settings: Arc::clone(&settings),
-                    shared: Arc::clone(&shared),
-                    metrics: parts.metrics.core(),
-                    doors,
-                    stopping: stopping.clone(),
-                };
-                std::thread::Builder::new()
-                    .name(format!("core-{n}"))
-                    .spawn(move || core.run())
-            })
-            .collect::<io::Result<Vec<_>>>()?;
-        let health = Health {
-            metrics: Arc::clone(&parts.metrics),
-            ready: Arc::clone(&ready),
-        };
-        let admin = match admin_socket {
-            Some((address, sockets)) => {
-                for socket in sockets {
-                    start_admin(socket, health.clone(), stopping.clone())?;
-                }
-                Some(address)
-            }
-            None => None,
-        };
-        Ok(Self {
+        Ok(Self::prepare(settings, parts, Vec::new())?.open())
+    }
+
+    /// Does everything that can fail. Sockets that are there already are listened at in place of new
+    /// ones.
+    pub fn prepare(
+        settings: Settings,
+        parts: &Parts,
+        mut inherited: Vec<Socket>,
+    ) -> Result<Prepared, StartError> {
+        let doors = Doors::open(&settings, &mut inherited)?;
+        let Doors {
             addresses,
             http,
             https,
             admin,
-            cores: threads,
-            stop,
+            sockets,
+            cores,
+            admins,
+        } = doors;
+        let taken = sockets.iter().filter_map(|socket| socket.number).collect();
+        let (phase, phases) = watch::channel(Phase::Prepared);
+        let (ended_sender, ended) = mpsc::channel(cores.len());
+        let (keeping, kept) = mpsc::channel(1);
+        let patience = settings.drain;
+        let shared = Arc::new(Shared::new(parts, &settings));
+        let settings = Arc::new(settings);
+        let mut beats = Vec::new();
+        let cores = start_cores(cores, |doors| Core {
+            beat: {
+                let beat = Arc::new(AtomicU64::new(0));
+                beats.push(Arc::clone(&beat));
+                beat
+            },
+            settings: Arc::clone(&settings),
+            shared: Arc::clone(&shared),
+            metrics: parts.metrics.core(),
+            doors,
+            phase: phases.clone(),
+            ended: ended_sender.clone(),
+        })?;
+        drop(ended_sender);
+        let ready = Arc::new(AtomicBool::new(true));
+        if !admins.is_empty() {
+            let health = Health {
+                metrics: Arc::clone(&parts.metrics),
+                ready: Arc::clone(&ready),
+            };
+            admin::start(admins, health, phases)?;
+        }
+        let inner = Inner {
+            sockets: Arc::new(sockets.into()),
+            shared,
+            phase,
             ready,
+            keeping: Arc::new(Some(keeping).into()),
+        };
+        let gateway = Self {
+            addresses,
+            http,
+            https,
+            admin,
+            inner,
+            cores,
+            beats,
+            ended,
+            kept,
+            patience,
+        };
+        Ok(Prepared {
+            gateway,
+            unused: inherited,
+            taken,
         })
+    }
+}
+
+impl Prepared {
+    /// Lets callers in.
+    pub fn open(self) -> Gateway {
+        self.gateway.inner.phase.send_replace(Phase::Open);
+        self.gateway
+    }
+
+    pub(crate) fn inner(&self) -> &Inner {
+        &self.gateway.inner
+    }
+}
+
+/// Starts a thread for each core's doors, and waits until all of them can run.
+fn start_cores(
+    doors: Vec<Vec<Door>>,
+    mut core: impl FnMut(Vec<Door>) -> Core,
+) -> io::Result<Vec<JoinHandle<()>>> {
+    let (begun, all_begun) = sync_channel(doors.len());
+    let mut threads = Vec::with_capacity(doors.len());
+    for (n, doors) in doors.into_iter().enumerate() {
+        let (core, begun) = (core(doors), begun.clone());
+        let named = std::thread::Builder::new().name(format!("core-{n}"));
+        threads.push(named.spawn(move || core.run(&begun))?);
+    }
+    drop(begun);
+    all_begun
+        .iter()
+        .take(threads.len())
+        .collect::<io::Result<()>>()?;
+    Ok(threads)
+}
+
+/// Everything that is listened at.
+#[derive(Default)]
+struct Doors {
+    addresses: Vec<SocketAddr>,
+    http: Option<SocketAddr>,
+    https: Option<SocketAddr>,
+    admin: Option<SocketAddr>,
+    sockets: Vec<Socket>,
+    cores: Vec<Vec<Door>>,
+    admins: Vec<Door>,
+}
+
+impl Doors {
+    fn open(settings: &Settings, inherited: &mut Vec<Socket>) -> Result<Self, StartError> {
+        let cores = settings.cores.get();
+        let mut doors = Self {
+            cores: (0..cores).map(|_| Vec::new()).collect(),
+            ..Self::default()
+        };
+        let mut open = |role, address, cores| {
+            listen::open(role, address, cores, inherited)
+                .map_err(|error| StartError::Listen { address, error })
+        };
+        for listener in &settings.listeners {
+            let role = listener.role();
+            let Opened { bound, sockets } = open(role, listener.address, cores)?;
+            doors.addresses.push(bound);
+            match role {
+                Role::Http => doors.http = doors.http.or(Some(bound)),
+                Role::Https | Role::Admin => doors.https = doors.https.or(Some(bound)),
+            }
+            doors.spread(sockets, &listener.security)?;
+        }
+        if let Some(address) = settings.admin {
+            let Opened { bound, sockets } = open(Role::Admin, address, 1)?;
+            doors.admin = Some(bound);
+            for socket in sockets {
+                let door = doors.door(socket, &Security::Plain { h2c: false })?;
+                doors.admins.push(door);
+            }
+        }
+        Ok(doors)
+    }
+
+    /// Gives every core a socket and every socket a core: whoever has more shares.
+    fn spread(&mut self, sockets: Vec<Socket>, security: &Security) -> io::Result<()> {
+        let first = self.sockets.len();
+        let count = sockets.len();
+        let cores = self.cores.len();
+        for (n, socket) in sockets.into_iter().enumerate() {
+            let door = self.door(socket, security)?;
+            if let Some(core) = self.cores.get_mut(n % cores) {
+                core.push(door);
+            }
+        }
+        for n in count..cores {
+            let shared = self.sockets.get(first + n % count);
+            if let (Some(shared), Some(core)) = (shared, self.cores.get_mut(n)) {
+                core.push(Door {
+                    number: first + n % count,
+                    owner: shared.owner,
+                    socket: shared.listener.try_clone()?,
+                    security: security.clone(),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// The door at a socket, which is kept once more to be handed over.
+    fn door(&mut self, socket: Socket, security: &Security) -> io::Result<Door> {
+        let number = self.sockets.len();
+        self.sockets.push(socket.again()?);
+        Ok(Door {
+            number,
+            owner: socket.owner,
+            socket: socket.listener,
+            security: security.clone(),
+        })
+    }
+}
+
+// === Stop ===
+
+impl Gateway {
+    /// Lets nobody new in, and serves whoever is in to the end.
+    pub fn drain(&self) {
+        self.inner.drain();
+    }
+
+    /// Ends a drain: what is left is cut off.
+    pub fn cut_short(&self) {
+        self.inner.phase.send_replace(Phase::Over);
+    }
+
+    /// Waits until everything is drained, at most as long as the drain time.
+    ///
+    /// Cancel: may be called again.
+    pub async fn drained(&mut self) -> Drained {
+        let mut cut_off = 0;
+        while let Some(more) = self.ended.recv().await {
+            cut_off += more;
+        }
+        for core in self.cores.drain(..) {
+            // Whatever a core had to say it has said.
+            drop(core.join());
+        }
+        let has_successor = match &*self.inner.phase.borrow() {
+            Phase::Draining(taken) => !taken.is_empty(),
+            Phase::Prepared | Phase::Open | Phase::Over => false,
+        };
+        if has_successor {
+            // The process before asks this one, which asks the next one: it must not go between them.
+            let _: Result<_, _> = tokio::time::timeout(self.patience, self.kept.recv()).await;
+        }
+        Drained { cut_off }
+    }
+
+    /// A number that grows as long as every core goes on.
+    pub fn beat(&self) -> u64 {
+        let beats = self.beats.iter().map(|beat| beat.load(Ordering::Relaxed));
+        beats.min().unwrap_or_default()
     }
 
     /// Stops accepting, lets requests in flight end within the drain time, and cuts off the rest.
-    pub fn stop(self) -> Drained {
-        self.ready.store(false, Ordering::Relaxed);
-        // Cores that have ended already have nothing to drain.
-        let _: Result<(), _> = self.stop.send(Stop::Drain);
-        let cut_off = self
-            .cores
-            .into_iter()
-            .filter_map(|core| core.join().ok())
-            .sum();
+    pub fn stop(mut self) -> Drained {
+        self.drain();
+        let mut cut_off = 0;
+        while let Some(more) = self.ended.blocking_recv() {
+            cut_off += more;
+        }
         Drained { cut_off }
-    }
-}
-
-fn start_admin(
-    socket: TcpListener,
-    health: Health,
-    mut stopping: watch::Receiver<Stop>,
-) -> io::Result<()> {
-    let runtime = Builder::new_current_thread()
-        .enable_all()
-        .build_local(LocalOptions::default());
-    // The runtime is made where it runs; this only proves early that it can be made.
-    drop(runtime?);
-    std::thread::Builder::new()
-        .name("admin".into())
-        .spawn(move || {
-            let Ok(runtime) = Builder::new_current_thread()
-                .enable_all()
-                .build_local(LocalOptions::default())
-            else {
-                return;
-            };
-            runtime.block_on(async move {
-                let Ok(listener) = tokio::net::TcpListener::from_std(socket) else {
-                    return;
-                };
-                tokio::select! {
-                    () = admin::serve(listener, health) => {}
-                    // The gateway itself is gone: there is nothing left to tell.
-                    () = async { while stopping.changed().await.is_ok() {} } => {}
-                }
-            });
-        })?;
-    Ok(())
-}
-
-/// One core before it runs.
-struct Core {
-    settings: Arc<Settings>,
-    shared: Arc<Shared>,
-    metrics: Arc<CoreMetrics>,
-    doors: Vec<Door>,
-    stopping: watch::Receiver<Stop>,
-}
-
-impl Core {
-    /// Runs until the core is drained; gives the number of connections that were cut off.
-    fn run(self) -> usize {
-        match Builder::new_current_thread()
-            .enable_all()
-            .max_blocking_threads(LOOKUPS)
-            .build_local(LocalOptions::default())
-        {
-            Ok(runtime) => runtime.block_on(self.serve()),
-            Err(_) => 0,
-        }
-    }
-
-    async fn serve(self) -> usize {
-        let Self {
-            settings,
-            shared,
-            metrics,
-            doors,
-            mut stopping,
-        } = self;
-        let (accepting, serving) = (Drain::default(), Drain::default());
-        let patience = settings.drain;
-        let worker = Worker::new(settings, shared, metrics, serving.clone());
-        for Door { socket, security } in doors {
-            let Ok(listener) = tokio::net::TcpListener::from_std(socket) else {
-                continue;
-            };
-            accepting.spawn(accept(
-                listener,
-                security,
-                Rc::clone(&worker),
-                accepting.clone(),
-            ));
-        }
-        hyper::rt::Executor::execute(&crate::exec::LocalExec, sweep(Rc::clone(&worker)));
-        while *stopping.borrow() == Stop::NotYet && stopping.changed().await.is_ok() {}
-        accepting.begin();
-        accepting.finished().await;
-        serving.begin();
-        // Elapsed or not: what is left is counted and cut off.
-        drop(tokio::time::timeout(patience, serving.finished()).await);
-        serving.running()
-    }
-}
-
-async fn accept(
-    listener: tokio::net::TcpListener,
-    security: Security,
-    worker: Rc<Worker>,
-    until: Drain,
-) {
-    loop {
-        if !worker.overload.takes_connection() {
-            tokio::select! {
-                () = tokio::time::sleep(TICK) => continue,
-                () = until.begun() => return,
-            }
-        }
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
-            () = until.begun() => return,
-        };
-        match accepted {
-            Ok((tcp, peer)) => {
-                conn::begin(tcp, peer, &security, &worker);
-            }
-            Err(error) if is_of_one_connection(&error) => {}
-            Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
-        }
-    }
-}
-
-async fn sweep(worker: Rc<Worker>) {
-    let mut last = Instant::now();
-    let mut tick = tokio::time::interval(TICK);
-    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    loop {
-        let due = tick.tick().await;
-        let now = Instant::now();
-        worker.sweep(now - due, now - last);
-        last = now;
     }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use portcullis_http1::Limits as Http1Limits;
 
+use crate::listen::Role;
 use crate::pace::Rate;
 
 /// Everything the data plane is told at start.
@@ -28,6 +29,8 @@ pub struct Settings {
     pub overload_wait: Duration,
     /// How long requests in flight may take after a stop was asked for.
     pub drain: Duration,
+    /// How long a connection that waits for its next request is kept after that.
+    pub drain_idle: Duration,
     /// Peers that are believed about where a request came from ([`crate::forwarding`]).
     pub trusted_proxies: Vec<IpRange>,
 }
@@ -39,6 +42,24 @@ pub struct Listener {
     pub address: SocketAddr,
     /// How it is encrypted.
     pub security: Security,
+}
+
+impl Settings {
+    /// How long a connection may wait for a request while the gateway drains: the rest of the drain
+    /// time is for the answer.
+    pub(crate) fn parting(&self) -> Duration {
+        self.drain_idle.min(self.drain / 2)
+    }
+}
+
+impl Listener {
+    /// What is listened for.
+    pub(crate) fn role(&self) -> Role {
+        match self.security {
+            Security::Plain { .. } => Role::Http,
+            Security::Tls(_) => Role::Https,
+        }
+    }
 }
 
 /// How a listener is encrypted.

@@ -54,9 +54,15 @@ pub(crate) struct Shared {
     pub(crate) store: Arc<SnapshotStore>,
     pub(crate) admission: Arc<Admission>,
     pub(crate) descriptors: Descriptors,
-    pub(crate) counters: SharedCounters,
+    pub(crate) counters: Arc<SharedCounters>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) sink: Option<Sink>,
+}
+
+impl std::fmt::Debug for Shared {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Shared")
+    }
 }
 
 impl Shared {
@@ -75,7 +81,7 @@ impl Shared {
             admission: Admission::new(settings),
             descriptors,
             store: Arc::clone(&parts.store),
-            counters: SharedCounters::default(),
+            counters: Arc::default(),
             clock: Arc::clone(&parts.clock),
             sink: parts.sink.clone(),
         }
@@ -126,7 +132,7 @@ impl Worker {
     pub(crate) fn host(&self) -> Host<'_> {
         Host {
             clock: &*self.shared.clock,
-            counters: &self.shared.counters,
+            counters: &*self.shared.counters,
             upstream: &self.backends,
             random: &self.random,
             load: &self.overload,

@@ -14,7 +14,7 @@ impl Timestamp {
     }
 }
 
-/// A point in monotonic time: nanoseconds since an arbitrary start of this process.
+/// A point in monotonic time: nanoseconds since an arbitrary start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Instant(pub u64);
 

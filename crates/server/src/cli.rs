@@ -109,7 +109,7 @@ pub(crate) enum Auth {
 /// Runs the data plane from an artefact folder.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  portcullis gateway --artifacts ./apim\n  portcullis gateway --artifacts ./apim --tls-listen 0.0.0.0:8443 --cert chain.pem --key key.pem\n\nSIGHUP and changes of files reload; SIGTERM drains and stops."
+    after_help = "Examples:\n  portcullis gateway --artifacts ./apim\n  portcullis gateway --artifacts ./apim --tls-listen 0.0.0.0:8443 --cert chain.pem --key key.pem\n\nSIGHUP and changes of files reload; SIGTERM drains and stops; SIGUSR2 starts the program anew and hands\nover to it (docs/operations.md)."
 )]
 pub(crate) struct Gateway {
     /// The artefact folder (APIOps layout).
@@ -142,6 +142,10 @@ pub(crate) struct Gateway {
     /// Serve a first configuration with errors; affected operations answer 503.
     #[arg(long)]
     pub(crate) keep_going: bool,
+    /// Take the sockets and counters over from the gateway that runs, and let it drain. Both need the
+    /// same `runtime.control`.
+    #[arg(long)]
+    pub(crate) takeover: bool,
 }
 
 /// Checks policy files, fragments and whole artefact folders.

@@ -1,26 +1,14 @@
 //! The system's clock: the one place that asks for the time.
 
-use std::time::{Instant as Monotonic, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use portcullis_model::time::{Clock, Instant, Timestamp};
+use rustix::time::{ClockId, clock_gettime};
 
-/// The system's clock.
+/// The system's clock. Its instants mean the same in every process of the machine, so that one can go
+/// on counting where another has begun.
 #[derive(Debug)]
-pub(crate) struct SystemClock {
-    start: Monotonic,
-}
-
-impl SystemClock {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the port's implementation"
-    )]
-    pub(crate) fn start() -> Self {
-        Self {
-            start: Monotonic::now(),
-        }
-    }
-}
+pub(crate) struct SystemClock;
 
 impl Clock for SystemClock {
     #[expect(
@@ -38,6 +26,7 @@ impl Clock for SystemClock {
     }
 
     fn instant(&self) -> Instant {
-        Instant(u64::try_from(self.start.elapsed().as_nanos()).unwrap_or(u64::MAX))
+        let since_boot = Duration::try_from(clock_gettime(ClockId::Monotonic)).unwrap_or_default();
+        Instant(u64::try_from(since_boot.as_nanos()).unwrap_or(u64::MAX))
     }
 }

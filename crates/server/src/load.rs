@@ -1,19 +1,25 @@
 //! From an artefact folder to a snapshot, at start and at every change.
 
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::Result;
 use portcullis_artifacts::{Folder, Loaded};
 use portcullis_engine::{Compilation, Options, Snapshot, compile};
 use portcullis_model::api::Protocols;
+use portcullis_model::time::{Clock as _, Timestamp};
 use portcullis_model::{Configuration, Diagnostics, Sources};
 use portcullis_policy::budget::Budget;
 use portcullis_policy::exchange::Limits;
 use portcullis_policy::facts::DeploymentFacts;
 use portcullis_policy::names::Names;
 
+use crate::clock::SystemClock;
 use crate::secrets::Secrets;
 use crate::settings::Settings;
+
+/// How long a folder must be quiet before it is read: editors and deployments write several files.
+pub(crate) const QUIET: Duration = Duration::from_millis(100);
 
 /// Reads and compiles one folder, again and again.
 #[derive(Debug)]
@@ -56,9 +62,18 @@ pub(crate) struct Outcome {
     /// APIs that nobody can reach, with the only protocol that they take.
     pub(crate) unreachable: Vec<(String, &'static str)>,
     shape: u64,
+    touched: Option<Timestamp>,
 }
 
 impl Outcome {
+    /// How much longer the folder must be quiet before this is what somebody wanted to write, and not
+    /// half of it. A time to come is no reason to wait: somebody has put back the clock.
+    pub(crate) fn too_fresh(&self) -> Option<Duration> {
+        let age = SystemClock.now().0.checked_sub(self.touched?.0)?;
+        let age = Duration::from_nanos(u64::try_from(age).ok()?);
+        QUIET.checked_sub(age).filter(|left| !left.is_zero())
+    }
+
     /// With `parsed`, whether anything has changed.
     pub(crate) fn seen(&self) -> Seen {
         Seen {
@@ -110,6 +125,7 @@ impl Loader {
             parsed,
             skipped,
             shape,
+            touched,
         } = loaded;
         let unreachable = self.doors.unreachable(&configuration);
         let Compilation {
@@ -126,6 +142,7 @@ impl Loader {
             skipped,
             unreachable,
             shape,
+            touched,
         }
     }
 }

@@ -6,12 +6,15 @@
 mod cli;
 mod clock;
 mod command;
+mod control;
 mod load;
+mod manager;
 mod reload;
 mod render;
 mod secrets;
 mod serving;
 mod settings;
+mod successor;
 mod wire;
 
 use std::process::ExitCode;

@@ -8,10 +8,9 @@ mod watch;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
 
 use anyhow::Result;
-use portcullis_gateway::SnapshotStore;
+use portcullis_gateway::{Drained, Gateway, SnapshotStore};
 use portcullis_telemetry::metrics::Metrics;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -19,23 +18,26 @@ use tokio::sync::mpsc;
 use tokio::time::MissedTickBehavior;
 use tracing::{info, warn};
 
-use crate::load::{Loader, Seen};
+use crate::load::{Loader, QUIET, Seen};
+use crate::manager::{self, Watchdog};
 use crate::render;
 use crate::serving::tell;
 use crate::settings::SettingsFile;
+use crate::successor;
 
 use watch::{LOOK, Watch};
 
-/// How long a folder must be quiet before it is read: editors and deployments write several files.
-const QUIET: Duration = Duration::from_millis(100);
-
-/// How long changes may go on before the folder is read all the same.
-const PATIENCE: u32 = 20;
+/// How often a folder that is not quiet is waited for, each time as long as it should be quiet: for half
+/// a minute. Whoever takes longer to write it turns a link (docs/operations.md).
+pub(crate) const PATIENCE: u32 = 300;
 
 /// Compiles and swaps.
 pub(crate) struct Reloader {
     /// What the last reading saw.
     pub(crate) seen: Seen,
+    /// Whether files were read that are part of no configuration in place, because others were still
+    /// being written.
+    pub(crate) is_behind: bool,
     pub(crate) loader: Loader,
     pub(crate) store: Arc<SnapshotStore>,
     pub(crate) metrics: Arc<Metrics>,
@@ -48,32 +50,54 @@ pub(crate) struct Reloader {
 enum Why {
     /// Somebody asked: what lies outside the folder may have changed.
     Asked,
+    /// Something in it was touched, and more may follow.
+    Changing,
     /// Something in it was touched.
     Changed,
 }
 
+/// What came of a reload.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reloaded {
+    Applied,
+    Refused,
+    /// There was nothing new.
+    Same,
+    /// The folder was touched while it was read.
+    TooEarly,
+}
+
 impl Reloader {
-    fn reload(&mut self, why: Why) {
+    /// `is_touched` tells whether anything in the folder was touched since it was last asked.
+    fn reload(&mut self, why: Why, is_touched: impl FnOnce() -> bool) -> Reloaded {
         self.warn_of_new_settings();
         let names = self.store.load().names().clone();
-        let outcome = match why {
-            Why::Asked => self.loader.load(names),
-            Why::Changed => match self.loader.load_if_changed(names, self.seen) {
+        let outcome = if why == Why::Asked || self.is_behind {
+            self.loader.load(names)
+        } else {
+            match self.loader.load_if_changed(names, self.seen) {
                 Some(outcome) => outcome,
-                None => return,
-            },
+                None => return Reloaded::Same,
+            }
         };
         self.seen = outcome.seen();
+        // What was removed meanwhile leaves no file that says when.
+        let is_torn = || outcome.too_fresh().is_some() || is_touched();
+        self.is_behind = why == Why::Changing && is_torn();
+        if self.is_behind {
+            return Reloaded::TooEarly;
+        }
         render::to_stderr(&outcome.diagnostics, &outcome.sources);
         let numbers = &self.metrics.process;
         if outcome.diagnostics.has_errors() {
             numbers.reloads_rejected.fetch_add(1, Ordering::Relaxed);
             warn!("the new configuration has errors and is refused: the old one goes on");
-            return;
+            return Reloaded::Refused;
         }
         tell(&outcome, &self.metrics);
         self.store.replace(outcome.snapshot);
         numbers.reloads_applied.fetch_add(1, Ordering::Relaxed);
+        Reloaded::Applied
     }
 
     fn warn_of_new_settings(&mut self) {
@@ -93,6 +117,7 @@ pub(crate) struct Signals {
     hangup: Signal,
     terminate: Signal,
     interrupt: Signal,
+    upgrade: Signal,
 }
 
 impl Signals {
@@ -104,63 +129,130 @@ impl Signals {
         let hangup = signal(SignalKind::hangup())?;
         let terminate = signal(SignalKind::terminate())?;
         let interrupt = signal(SignalKind::interrupt())?;
+        let upgrade = signal(SignalKind::user_defined2())?;
         drop(entered);
         Ok(Self {
             runtime,
             hangup,
             terminate,
             interrupt,
+            upgrade,
         })
     }
 }
 
-/// Reloads on SIGHUP and on changes of the folder; returns on SIGTERM or SIGINT.
+/// Why a gateway stops.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stopped {
+    /// It was told to.
+    Asked,
+    /// The process of this number has taken over.
+    TakenOver(Option<u32>),
+}
+
+/// Reloads on SIGHUP and on changes of the folder, and starts a successor on SIGUSR2; returns on SIGTERM
+/// or SIGINT, or when a successor tells its number.
 pub(crate) fn until_stopped(
-    folder: &Path,
-    watch: bool,
     mut reloader: Reloader,
-    signals: Signals,
-) -> Result<()> {
+    signals: &mut Signals,
+    running: &mut Running<'_>,
+) -> Stopped {
     let Signals {
         runtime,
-        mut hangup,
-        mut terminate,
-        mut interrupt,
+        hangup,
+        terminate,
+        interrupt,
+        upgrade,
     } = signals;
     runtime.block_on(async {
-        let (changed, mut changes) = mpsc::channel(1);
-        let mut watch = if watch {
-            Some(Watch::start(folder, changed)?)
-        } else {
-            None
-        };
+        let Changes { watch, changed } = &mut running.changes;
         let mut look = tokio::time::interval(LOOK);
         look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut watchdog = Watchdog::start();
         loop {
             tokio::select! {
-                _ = terminate.recv() => return Ok(()),
-                _ = interrupt.recv() => return Ok(()),
+                _ = terminate.recv() => return Stopped::Asked,
+                _ = interrupt.recv() => return Stopped::Asked,
+                Some(process) = running.successor.recv() => return Stopped::TakenOver(process),
                 _ = hangup.recv() => {
                     info!("asked to reload");
-                    reloader.reload(Why::Asked);
+                    manager::reloading();
+                    let outcome = reloader.reload(Why::Asked, || false);
+                    manager::serving(outcome);
                 }
-                Some(()) = changes.recv() => {
-                    settle(&mut changes).await;
-                    watch.iter_mut().for_each(Watch::look);
-                    reloader.reload(Why::Changed);
+                _ = upgrade.recv() => successor::start(running.control),
+                Some(()) = changed.recv() => {
+                    let mut left = PATIENCE;
+                    let mut outcome = Reloaded::TooEarly;
+                    while outcome == Reloaded::TooEarly {
+                        left = settle(changed, left).await;
+                        watch.iter_mut().for_each(Watch::look);
+                        let goes_on = if left > 0 { Why::Changing } else { Why::Changed };
+                        outcome = reloader.reload(goes_on, || changed.try_recv().is_ok());
+                    }
+                    manager::status(outcome);
                 }
                 _ = look.tick() => watch.iter_mut().for_each(Watch::look),
+                () = watchdog.due() => watchdog.tell(running.gateway),
             }
         }
     })
 }
 
-/// Waits until the folder has been quiet for a moment.
-async fn settle(changes: &mut mpsc::Receiver<()>) {
-    for _ in 0..PATIENCE {
+/// Tells when the folder has changed.
+pub(crate) struct Changes {
+    watch: Option<Watch>,
+    changed: mpsc::Receiver<()>,
+}
+
+impl Changes {
+    /// Begins to watch, if that is wanted.
+    pub(crate) fn of(folder: &Path, watch: bool) -> Result<Self> {
+        let (tell, changed) = mpsc::channel(1);
+        let watch = watch.then(|| Watch::start(folder, tell)).transpose()?;
+        Ok(Self { watch, changed })
+    }
+}
+
+/// What runs while changes are waited for.
+pub(crate) struct Running<'r> {
+    pub(crate) changes: Changes,
+    pub(crate) gateway: &'r Gateway,
+    /// Tells the number of a process that has taken over.
+    pub(crate) successor: mpsc::Receiver<Option<u32>>,
+    /// Whether one can.
+    pub(crate) control: Option<&'r Path>,
+}
+
+/// Waits until a gateway that drains is drained; SIGTERM or SIGINT cuts it short.
+pub(crate) fn until_drained(gateway: &mut Gateway, signals: &mut Signals) -> Drained {
+    let Signals {
+        runtime,
+        terminate,
+        interrupt,
+        ..
+    } = signals;
+    runtime.block_on(async {
+        tokio::select! {
+            drained = gateway.drained() => return drained,
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        warn!("asked to stop while draining: what is left is cut off");
+        gateway.cut_short();
+        gateway.drained().await
+    })
+}
+
+/// Waits until the folder has been quiet for a moment, at most so often; gives how often is left.
+async fn settle(changes: &mut mpsc::Receiver<()>, patience: u32) -> u32 {
+    let mut left = patience;
+    while left > 0 {
+        left -= 1;
         tokio::time::sleep(QUIET).await;
         if changes.try_recv().is_err() {
-            return;
+            break;
         }
     }
+    left
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use anyhow::{Error, Result, anyhow, bail};
-use portcullis_gateway::{Gateway, Parts, SnapshotStore, StartError};
+use portcullis_gateway::{Gateway, Parts, Prepared, SnapshotStore, Socket, StartError};
 use portcullis_policy::names::Names;
 use portcullis_telemetry::metrics::Metrics;
 use portcullis_telemetry::record::Sink;
@@ -13,7 +13,7 @@ use tracing::{info, warn};
 
 use crate::clock::SystemClock;
 use crate::load::{Loader, Outcome};
-use crate::reload::Reloader;
+use crate::reload::{PATIENCE, Reloader};
 use crate::render::{self, Paint};
 use crate::settings::{Listen, Settings, SettingsFile, UnknownVariables};
 use crate::wire;
@@ -37,7 +37,17 @@ impl<'s> Serving<'s> {
             bail!("`{}` is not a folder", folder.display());
         }
         let mut loader = Loader::new(folder, settings)?;
-        let outcome = loader.load(Names::default());
+        let mut outcome = loader.load(Names::default());
+        // Whoever ended while somebody wrote the folder must not begin on half of it.
+        for _ in 0..PATIENCE {
+            let Some(left) = outcome.too_fresh() else {
+                break;
+            };
+            std::thread::sleep(left);
+            let parsed = outcome.parsed;
+            outcome = loader.load(Names::default());
+            outcome.parsed += parsed;
+        }
         render::to_stderr(&outcome.diagnostics, &outcome.sources);
         Ok(Self {
             settings,
@@ -59,6 +69,16 @@ impl<'s> Serving<'s> {
 
     /// Listens and serves.
     pub(crate) fn start(self, sink: Option<Sink>) -> Result<(Gateway, Reloader)> {
+        let (prepared, reloader) = self.prepare(sink, Vec::new())?;
+        Ok((prepared.open(), reloader))
+    }
+
+    /// Listens, where somebody else has done so already at that one's sockets.
+    pub(crate) fn prepare(
+        self,
+        sink: Option<Sink>,
+        inherited: Vec<Socket>,
+    ) -> Result<(Prepared, Reloader)> {
         let Self {
             settings,
             file,
@@ -72,20 +92,21 @@ impl<'s> Serving<'s> {
         let store = SnapshotStore::new(outcome.snapshot);
         let parts = Parts {
             store: Arc::clone(&store),
-            clock: Arc::new(SystemClock::start()),
+            clock: Arc::new(SystemClock),
             sink,
             metrics: Arc::clone(&metrics),
         };
-        let gateway =
-            Gateway::start(wired, &parts).map_err(|error| not_started(&settings.listen, error))?;
+        let prepared = Gateway::prepare(wired, &parts, inherited)
+            .map_err(|error| not_started(&settings.listen, error))?;
         let reloader = Reloader {
             seen,
+            is_behind: false,
             loader,
             store,
             metrics,
             settings: file,
         };
-        Ok((gateway, reloader))
+        Ok((prepared, reloader))
     }
 }
 

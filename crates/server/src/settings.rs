@@ -31,6 +31,7 @@ pub(crate) use units::address;
 pub(crate) struct Settings {
     pub(crate) listen: Listen,
     pub(crate) cores: usize,
+    pub(crate) control: Option<PathBuf>,
     pub(crate) client: Client,
     pub(crate) upstream: Upstream,
     pub(crate) policy: Policy,
@@ -40,6 +41,7 @@ pub(crate) struct Settings {
     pub(crate) tunnel_idle: Duration,
     pub(crate) overload_wait: Duration,
     pub(crate) drain: Duration,
+    pub(crate) drain_idle: Duration,
     pub(crate) deployment: Deployment,
 }
 
@@ -179,6 +181,7 @@ impl Settings {
         let mut settings = Self {
             listen: Listen::default(),
             cores: 0,
+            control: None,
             client: Client::default(),
             upstream: Upstream::default(),
             policy: Policy::default(),
@@ -188,6 +191,7 @@ impl Settings {
             tunnel_idle: Duration::ZERO,
             overload_wait: Duration::ZERO,
             drain: Duration::ZERO,
+            drain_idle: Duration::ZERO,
             deployment: Deployment::default(),
         };
         for setting in SETTINGS {
@@ -220,6 +224,7 @@ impl Settings {
         let paths = [
             &mut self.listen.certificate_file,
             &mut self.listen.key_file,
+            &mut self.control,
             &mut self.upstream.ca_file,
             &mut self.security.sealing_key_file,
         ];

@@ -74,6 +74,7 @@ pub(crate) fn settings(settings: &Settings) -> Result<Told> {
         tunnel_idle: settings.tunnel_idle,
         overload_wait: settings.overload_wait,
         drain: settings.drain,
+        drain_idle: settings.drain_idle,
         trusted_proxies: security.trusted_proxies.clone(),
     })
 }

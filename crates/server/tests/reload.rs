@@ -407,14 +407,21 @@ fn nobody_has_to_read_what_it_says() {
 #[test]
 fn a_stop_lets_requests_in_flight_end_and_takes_in_no_more() {
     let (backend, go) = holding();
-    let gateway = builder().api("root", &backend.url()).tls().start();
+    let gateway = builder()
+        .api("root", &backend.url())
+        .tls()
+        .set("drain.timeout", "10s")
+        .set("drain.idle", "2s")
+        .start();
     let mut idle = gateway.connect();
     assert_eq!(idle.ask(request("/a")).status, 200);
+    let mut asking = [gateway.connect(), gateway.connect_tls()];
+    assert_eq!(asking[0].ask(request("/a")).status, 200);
     let mut clients = [gateway.connect(), gateway.connect_tls()];
     for client in &mut clients {
         client.send(request("/held"));
     }
-    eventually("both requests are held", || backend.arrived().len() == 3);
+    eventually("both requests are held", || backend.arrived().len() == 4);
     assert_eq!(gateway.admin_get("/readyz").status, 200);
     gateway.terminate();
     eventually("it is not ready", || {
@@ -424,9 +431,15 @@ fn a_stop_lets_requests_in_flight_end_and_takes_in_no_more() {
     eventually("nobody listens any more", || {
         TcpStream::connect(gateway.http()).is_err()
     });
+    for (nth, client) in asking.iter_mut().enumerate() {
+        let answer = client.ask(request("/a"));
+        assert_eq!(answer.status, 200, "{nth}: a next request has its answer");
+        assert_eq!(answer.field("connection"), Some("close"), "and no other");
+        assert!(client.is_closed());
+    }
     assert!(
         idle.is_closed(),
-        "a connection without a request is closed at once"
+        "a connection without a request is closed when it has been waited for"
     );
     for _ in &clients {
         go.send(()).unwrap();
@@ -438,7 +451,7 @@ fn a_stop_lets_requests_in_flight_end_and_takes_in_no_more() {
         assert!(client.is_closed());
     }
     let ended = gateway.wait();
-    assert_eq!(ended.access_log().len(), 3);
+    assert_eq!(ended.access_log().len(), 6);
     assert!(!ended.stderr.contains("cut off"), "{}", ended.stderr);
 }
 
@@ -456,6 +469,46 @@ fn a_stop_waits_no_longer_than_the_drain_time() {
     assert!(ended.stderr.contains("cut off"), "{}", ended.stderr);
     assert!(client.is_closed());
     drop(go);
+}
+
+#[test]
+fn a_second_signal_cuts_a_drain_short() {
+    let (backend, go) = holding();
+    let gateway = builder()
+        .api("root", &backend.url())
+        .set("drain.timeout", "1h")
+        .start();
+    let mut client = gateway.connect();
+    client.send(request("/held"));
+    eventually("the request is held", || backend.arrived().len() == 1);
+    gateway.terminate();
+    eventually("it drains", || gateway.admin_get("/readyz").status == 503);
+    let ended = gateway.stop();
+    assert!(
+        ended.stderr.contains("asked to stop while draining"),
+        "{}",
+        ended.stderr
+    );
+    assert!(client.is_closed());
+    drop(go);
+}
+
+#[test]
+fn whoever_waits_to_be_let_in_when_a_stop_is_asked_for_is_served() {
+    let (backend, _go) = holding();
+    let gateway = builder().api("root", &backend.url()).start();
+    // It cannot let in anybody while it is stopped, and the kernel goes on filling its queue.
+    gateway.signal("-STOP");
+    let mut waiting: Vec<Wire> = (0..20).map(|_| gateway.connect()).collect();
+    for client in &mut waiting {
+        client.send(request("/a"));
+    }
+    gateway.terminate();
+    gateway.signal("-CONT");
+    for mut client in waiting {
+        assert_eq!(client.answer(To::Get).status, 200);
+    }
+    gateway.wait();
 }
 
 #[test]

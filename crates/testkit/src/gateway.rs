@@ -22,6 +22,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
@@ -39,19 +40,22 @@ const METHODS: [&str; 8] = [
 #[derive(Debug)]
 pub struct Gateway {
     child: Child,
-    folder: Folder,
+    plan: GatewayBuilder,
+    ready: PathBuf,
     addresses: Addresses,
     stdout: Transcript,
     stderr: Transcript,
 }
 
 /// What a gateway is to be started on.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct GatewayBuilder {
     program: PathBuf,
-    folder: Folder,
+    folder: Arc<Folder>,
     settings: Vec<(String, String)>,
+    variables: Vec<(String, String)>,
     arguments: Vec<String>,
+    launcher: Vec<String>,
 }
 
 /// How a gateway ended.
@@ -97,19 +101,22 @@ impl Gateway {
         must(fs::create_dir(&artifacts));
         let builder = GatewayBuilder {
             program: program.into(),
-            folder: Folder {
+            folder: Arc::new(Folder {
                 root,
                 artifacts,
                 identity: None,
-            },
+            }),
             settings: Vec::new(),
+            variables: Vec::new(),
             arguments: Vec::new(),
+            launcher: Vec::new(),
         };
         builder
             .set("listen.http", "127.0.0.1:0")
             .set("listen.admin", "127.0.0.1:0")
             .set("runtime.cores", "1")
             .set("drain.timeout", "5s")
+            .set("drain.idle", "100ms")
     }
 }
 
@@ -174,7 +181,7 @@ impl GatewayBuilder {
     /// Serves a folder that stands elsewhere, and only reads it.
     #[must_use]
     pub fn serving(mut self, folder: &Path) -> Self {
-        folder.clone_into(&mut self.folder.artifacts);
+        folder.clone_into(&mut self.folder_mut().artifacts);
         self
     }
 
@@ -182,6 +189,13 @@ impl GatewayBuilder {
     #[must_use]
     pub fn set(mut self, key: &str, value: &str) -> Self {
         self.settings.push((key.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Sets a variable of the environment.
+    #[must_use]
+    pub fn variable(mut self, name: &str, value: &str) -> Self {
+        self.variables.push((name.to_owned(), value.to_owned()));
         self
     }
 
@@ -198,7 +212,7 @@ impl GatewayBuilder {
         let identity = Identity::local();
         let certificate = self.folder.beside("certificate.pem", &identity.certificate);
         let key = self.folder.beside("key.pem", &identity.key);
-        self.folder.identity = Some(identity);
+        self.folder_mut().identity = Some(identity);
         self.set("listen.https", "127.0.0.1:0")
             .set("listen.certificate_file", &certificate)
             .set("listen.key_file", &key)
@@ -211,9 +225,38 @@ impl GatewayBuilder {
         self.set("upstream.ca_file", &file)
     }
 
+    /// The folder, as long as no gateway runs on it.
+    fn folder_mut(&mut self) -> &mut Folder {
+        let folder = Arc::get_mut(&mut self.folder);
+        folder.unwrap_or_else(|| panic!("a gateway runs on this folder already"))
+    }
+
+    /// The artefact folder.
+    pub fn artifacts(&self) -> &Path {
+        &self.folder.artifacts
+    }
+
+    /// A path beside the folder, for a file that the test or the gateway makes.
+    pub fn beside(&self, name: &str) -> PathBuf {
+        self.folder.root.path().join(name)
+    }
+
+    /// Answers at a control socket, so that another process can take over.
+    #[must_use]
+    pub fn control(self) -> Self {
+        let control = self.beside("control");
+        self.set("runtime.control", &control.to_string_lossy())
+    }
+
     /// Starts, and waits until it listens.
     pub fn start(self) -> Gateway {
-        let ready = self.folder.root.path().join("ready.json");
+        self.try_start()
+            .unwrap_or_else(|ended| panic!("it did not start:\n{}", ended.stderr))
+    }
+
+    /// Starts, and waits until it listens or ends.
+    pub fn try_start(self) -> Result<Gateway, Ended> {
+        let ready = self.ready_file();
         let mut command = self.command();
         command.arg("--ready-file").arg(&ready);
         let mut child = must(command.spawn());
@@ -221,17 +264,36 @@ impl GatewayBuilder {
             stdout: Transcript::of(child.stdout.take()),
             stderr: Transcript::of(child.stderr.take()),
             child,
-            folder: self.folder,
+            plan: self,
+            ready: ready.clone(),
             addresses: Addresses::default(),
         };
+        let mut ended = None;
         eventually("the gateway is ready", || {
-            let ended = must(gateway.child.try_wait());
-            assert!(ended.is_none(), "it did not start:\n{}", gateway.stderr());
-            ready.is_file()
+            ended = must(gateway.child.try_wait());
+            ended.is_some() || ready.is_file()
         });
-        let text = must(fs::read_to_string(&ready));
-        gateway.addresses = Addresses::read(&must(serde_json::from_str(&text)));
-        gateway
+        if ended.is_some() {
+            let (stdout, stderr) = gateway.transcripts();
+            return Err(Ended::new(ended, stdout, stderr));
+        }
+        gateway.addresses = Addresses::read(&ready);
+        Ok(gateway)
+    }
+
+    /// A name that no other start on this folder has.
+    fn ready_file(&self) -> PathBuf {
+        static STARTS: AtomicUsize = AtomicUsize::new(0);
+        let start = STARTS.fetch_add(1, Ordering::Relaxed);
+        self.beside(&format!("ready-{start}.json"))
+    }
+
+    /// Starts a gateway that another program starts with further arguments: that program's name and
+    /// its arguments come first.
+    #[must_use]
+    pub fn through(mut self, launcher: &[&str]) -> Self {
+        self.launcher = launcher.iter().map(|&word| word.to_owned()).collect();
+        self
     }
 
     /// Starts a gateway that is expected to end by itself.
@@ -248,7 +310,14 @@ impl GatewayBuilder {
     }
 
     fn command(&self) -> Command {
-        let mut command = Command::new(&self.program);
+        let mut command = match self.launcher.split_first() {
+            Some((first, rest)) => {
+                let mut command = Command::new(first);
+                command.args(rest).arg(&self.program);
+                command
+            }
+            None => Command::new(&self.program),
+        };
         command
             .arg("gateway")
             .arg("--artifacts")
@@ -258,6 +327,7 @@ impl GatewayBuilder {
             let name = key.to_ascii_uppercase().replace('.', "__");
             command.env(format!("PORTCULLIS_{name}"), value);
         }
+        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
         command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -303,18 +373,42 @@ impl Gateway {
 
     /// The certificate that it shows.
     pub fn identity(&self) -> &Identity {
-        let identity = self.folder.identity.as_ref();
+        let identity = self.plan.folder.identity.as_ref();
         identity.unwrap_or_else(|| panic!("it has no certificate: call `tls()`"))
     }
 
     /// The file of its certificate, for other programs.
     pub fn certificate_file(&self) -> PathBuf {
-        self.folder.root.path().join("certificate.pem")
+        self.plan.beside("certificate.pem")
+    }
+
+    /// Whether it listens with TLS.
+    pub fn has_tls(&self) -> bool {
+        self.addresses.https.is_some()
+    }
+
+    /// Where it has told that it listens; its successor by signal tells it there too.
+    pub fn ready_file(&self) -> PathBuf {
+        self.ready.clone()
     }
 
     /// The number of its process.
     pub fn process(&self) -> u32 {
         self.child.id()
+    }
+
+    /// What it was started on, to start another one on the same folder.
+    pub fn plan(&self) -> GatewayBuilder {
+        self.plan.clone()
+    }
+
+    /// Starts another one that takes over from this one, and waits until it has.
+    #[must_use]
+    pub fn successor(&self) -> Self {
+        let taking_over = self.plan().argument("--takeover");
+        let mut successor = taking_over.start();
+        successor.plan = self.plan();
+        successor
     }
 
     /// Connects without encryption.
@@ -375,17 +469,17 @@ impl Gateway {
 
     /// Writes a file of its artefact folder, whole or not at all.
     pub fn write(&self, path: &str, text: &str) {
-        self.folder.write(path, text);
+        self.plan.folder.write(path, text);
     }
 
     /// A file of its artefact folder.
     pub fn read(&self, path: &str) -> String {
-        must(fs::read_to_string(self.folder.artifacts.join(path)))
+        must(fs::read_to_string(self.plan.folder.artifacts.join(path)))
     }
 
     /// Removes a folder of its artefact folder, with everything in it.
     pub fn remove(&self, path: &str) {
-        must(fs::remove_dir_all(self.folder.artifacts.join(path)));
+        must(fs::remove_dir_all(self.plan.folder.artifacts.join(path)));
     }
 
     /// Asks it to read its folder again.
@@ -411,8 +505,7 @@ impl Gateway {
             status = must(self.child.try_wait());
             status.is_some()
         });
-        let stdout = std::mem::replace(&mut self.stdout, Transcript::nothing());
-        let stderr = std::mem::replace(&mut self.stderr, Transcript::nothing());
+        let (stdout, stderr) = self.transcripts();
         let ended = Ended::new(status, stdout, stderr);
         assert_eq!(
             ended.code,
@@ -428,7 +521,14 @@ impl Gateway {
         ended
     }
 
-    fn signal(&self, name: &str) {
+    fn transcripts(&mut self) -> (Transcript, Transcript) {
+        let stdout = std::mem::replace(&mut self.stdout, Transcript::nothing());
+        let stderr = std::mem::replace(&mut self.stderr, Transcript::nothing());
+        (stdout, stderr)
+    }
+
+    /// Sends it a signal by its name, such as `-STOP`.
+    pub fn signal(&self, name: &str) {
         let sent = Command::new("kill")
             .arg(name)
             .arg(self.child.id().to_string())
@@ -507,7 +607,8 @@ fn files_below(folder: &Path) -> Vec<PathBuf> {
 }
 
 impl Addresses {
-    fn read(ready: &Value) -> Self {
+    fn read(ready: &Path) -> Self {
+        let ready: Value = must(serde_json::from_str(&must(fs::read_to_string(ready))));
         let address = |name: &str| {
             let text = ready.get(name).and_then(Value::as_str)?;
             Some(must(text.parse()))

@@ -173,6 +173,13 @@ impl Wire {
         Self::new(Stream::Plain(connect(address)))
     }
 
+    /// Connects without encryption, if anybody listens.
+    pub fn try_plain(address: SocketAddr) -> io::Result<Self> {
+        let tcp = TcpStream::connect(address)?;
+        patient(&tcp);
+        Ok(Self::new(Stream::Plain(tcp)))
+    }
+
     /// Connects with TLS 1.3 or 1.2 and HTTP/1.1.
     pub fn tls(address: SocketAddr, identity: &Identity) -> Self {
         let versions = [&rustls::version::TLS13, &rustls::version::TLS12];

@@ -75,7 +75,10 @@ enum End {
 enum NoHead {
     Refused(Refusal),
     TooSlow,
-    Nothing,
+    /// The client has gone.
+    Gone,
+    /// The client has been waited for long enough.
+    Idle,
 }
 
 struct Client<IO> {
@@ -104,7 +107,10 @@ impl<IO: AsyncRead + AsyncWrite + Unpin + 'static> Client<IO> {
                     let why = "the head did not arrive in time";
                     return Box::pin(self.refuse(StatusCode::REQUEST_TIMEOUT, why, None)).await;
                 }
-                Err(NoHead::Nothing) => return End::Closed,
+                Err(NoHead::Gone) => return End::Closed,
+                // A request that crosses the end on its way meets no reset, so that its sender knows
+                // that nobody has read it.
+                Err(NoHead::Idle) => return End::Linger,
             };
             // Boxed so that an idle connection does not carry it.
             let end = match request {
@@ -120,7 +126,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin + 'static> Client<IO> {
     /// Waits for the next head: as long as it likes to begin, not as long as it likes to end.
     async fn next(&self, scan: &mut HeadScan) -> Result<RequestHead, NoHead> {
         let client = &self.worker.settings.client;
-        let mut began = false;
+        let (mut began, mut parting) = (false, false);
         std::future::poll_fn(|cx| {
             let wire = &mut *self.wire.borrow_mut();
             loop {
@@ -139,18 +145,21 @@ impl<IO: AsyncRead + AsyncWrite + Unpin + 'static> Client<IO> {
                     wire.timer.arm(client.idle_timeout);
                 }
                 match wire.poll_fill(cx) {
-                    Poll::Ready(Ok(0) | Err(_)) => return Poll::Ready(Err(NoHead::Nothing)),
+                    Poll::Ready(Ok(0) | Err(_)) => return Poll::Ready(Err(NoHead::Gone)),
                     Poll::Ready(Ok(_)) => {}
                     Poll::Pending if wire.timer.has_fired(cx) => {
                         return Poll::Ready(Err(if began {
                             NoHead::TooSlow
                         } else {
-                            NoHead::Nothing
+                            NoHead::Idle
                         }));
                     }
-                    // A connection that is between two requests ends when draining begins.
-                    Poll::Pending if !began && self.stop.poll_begun(cx) => {
-                        return Poll::Ready(Err(NoHead::Nothing));
+                    // A client that is just about to ask gets its answer, and learns from it that the
+                    // connection ends.
+                    Poll::Pending if !began && !parting && self.stop.poll_begun(cx) => {
+                        parting = true;
+                        let parting = self.worker.settings.parting();
+                        wire.timer.arm(parting.min(client.idle_timeout));
                     }
                     Poll::Pending => return Poll::Pending,
                 }

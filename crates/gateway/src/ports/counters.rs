@@ -3,15 +3,24 @@
 //! A window is cut into [`PARTS`] parts; a call counts until the part it fell into has left the
 //! window whole. So the limit is never exceeded in *any* window of the period, and room returns at
 //! most one part late.
+//!
+//! There is one keeper of a counter at any moment. After a takeover that is the new process; what the
+//! old one still counts it asks that one for ([`away`]).
+
+pub(crate) mod away;
 
 use std::collections::HashMap;
-use std::collections::hash_map::RandomState;
-use std::hash::{BuildHasher as _, BuildHasherDefault, Hasher};
-use std::sync::Mutex;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
+
+use siphasher::sip128::{Hasher128 as _, SipHasher13};
 
 use portcullis_model::time::Instant;
 use portcullis_policy::host::{CounterKey, Counters, Limit, Standing, Verdict};
+
+use self::away::{Act, Keeper, Question};
+use crate::run::lock;
 
 /// How many parts a window is cut into.
 const PARTS: usize = 32;
@@ -42,7 +51,22 @@ const CHOSEN: u128 = 1 << 127;
 pub(crate) struct SharedCounters {
     /// For keys that the configuration knows, then for keys that callers choose.
     shards: Box<[Mutex<Shard>]>,
-    keys: [RandomState; 2],
+    /// Under which keys are hashed; another process goes on under the same.
+    seed: OnceLock<u128>,
+    /// Who counts what is away.
+    keeper: Mutex<Option<Arc<Keeper>>>,
+}
+
+/// What is counted here is counted by another process.
+struct Away;
+
+/// Whose counting it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    /// The keeper's.
+    Keeper,
+    /// Noted by the way, so that this process can count on if the keeper is lost.
+    Note,
 }
 
 /// The counters behind one lock.
@@ -52,6 +76,7 @@ struct Shard {
     sweep_at: usize,
     /// When it last looked for windows that have run out.
     swept: u64,
+    is_away: bool,
 }
 
 /// A key is a keyed hash already: half of it places it in the table.
@@ -81,6 +106,7 @@ impl Default for Shard {
             windows: HashMap::default(),
             sweep_at: SWEEP_AT,
             swept: 0,
+            is_away: false,
         }
     }
 }
@@ -104,7 +130,8 @@ impl Default for SharedCounters {
     fn default() -> Self {
         Self {
             shards: (0..2 * SHARDS).map(|_| Mutex::default()).collect(),
-            keys: [RandomState::new(), RandomState::new()],
+            seed: OnceLock::new(),
+            keeper: Mutex::default(),
         }
     }
 }
@@ -180,26 +207,33 @@ impl Window {
 }
 
 impl SharedCounters {
+    fn shard(&self, key: u128) -> Option<&Mutex<Shard>> {
+        let shard = usize::try_from(key % SHARDS as u128).unwrap_or(0);
+        let table = if key & CHOSEN == 0 { 0 } else { SHARDS };
+        self.shards.get(table + shard)
+    }
+
     fn with_window<T>(
         &self,
-        key: CounterKey,
+        (key, whose): (CounterKey, Whose),
         limit: Limit,
         now: Instant,
         change: impl FnOnce(&mut Window) -> T,
-    ) -> Option<T> {
+    ) -> Result<Option<T>, Away> {
         let period = u64::try_from(limit.period.as_nanos())
             .unwrap_or(u64::MAX)
             .max(1);
         let part = now.0 / Window::part_length(period);
-        let shard = usize::try_from(key.0 % SHARDS as u128).unwrap_or(0);
-        let shard = shard + if key.0 & CHOSEN == 0 { 0 } else { SHARDS };
-        let mut shard = match self.shards.get(shard)?.lock() {
-            Ok(shard) => shard,
-            // A panic while counting leaves numbers, not a broken structure.
-            Err(poisoned) => poisoned.into_inner(),
+        let Some(shard) = self.shard(key.0) else {
+            return Ok(None);
         };
+        // A panic while counting leaves numbers, not a broken structure.
+        let mut shard = lock(shard);
+        if shard.is_away && whose == Whose::Keeper {
+            return Err(Away);
+        }
         if !shard.windows.contains_key(&key.0) && !shard.has_room(now) {
-            return None;
+            return Ok(None);
         }
         let window = shard
             .windows
@@ -212,7 +246,33 @@ impl SharedCounters {
             window.add(total);
         }
         window.advance(part);
-        Some(change(window))
+        Ok(Some(change(window)))
+    }
+
+    /// Counts here, if the key is kept here.
+    fn count(&self, question: &Question, whose: Whose) -> Result<Standing, Away> {
+        let Question {
+            act,
+            key,
+            limit,
+            now,
+        } = *question;
+        let counted = self.with_window((key, whose), limit, now, |window| match act {
+            Act::Look => standing(window, limit, 1, now),
+            Act::Add(amount) => {
+                window.add(amount);
+                standing(window, limit, 1, now)
+            }
+            Act::Take(amount) => {
+                let mut standing = standing(window, limit, amount, now);
+                if standing.verdict == Verdict::Within {
+                    window.add(amount);
+                    standing.remaining = limit.calls.saturating_sub(window.total);
+                }
+                standing
+            }
+        })?;
+        Ok(counted.unwrap_or(FULL))
     }
 }
 
@@ -242,38 +302,41 @@ fn standing(window: &Window, limit: Limit, amount: u64, now: Instant) -> Standin
 
 impl Counters for SharedCounters {
     fn take(&self, key: CounterKey, limit: Limit, amount: u64, now: Instant) -> Standing {
-        self.with_window(key, limit, now, |window| {
-            let mut standing = standing(window, limit, amount, now);
-            if standing.verdict == Verdict::Within {
-                window.add(amount);
-                standing.remaining = limit.calls.saturating_sub(window.total);
-            }
-            standing
+        self.answer(&Question {
+            act: Act::Take(amount),
+            key,
+            limit,
+            now,
         })
-        .unwrap_or(FULL)
     }
 
     fn look(&self, key: CounterKey, limit: Limit, now: Instant) -> Standing {
-        self.with_window(key, limit, now, |window| standing(window, limit, 1, now))
-            .unwrap_or(FULL)
+        self.answer(&Question {
+            act: Act::Look,
+            key,
+            limit,
+            now,
+        })
     }
 
     fn add(&self, key: CounterKey, limit: Limit, amount: u64, now: Instant) {
-        self.with_window(key, limit, now, |window| window.add(amount));
+        self.answer(&Question {
+            act: Act::Add(amount),
+            key,
+            limit,
+            now,
+        });
     }
 
     fn key(&self, parts: &[&str]) -> CounterKey {
-        let [high, low] = &self.keys;
-        let hash = |state: &RandomState| {
-            let mut hasher = state.build_hasher();
-            for part in parts {
-                hasher.write(part.as_bytes());
-                // Lengths keep ("a", "bc") and ("ab", "c") apart.
-                hasher.write_usize(part.len());
-            }
-            u128::from(hasher.finish())
-        };
-        let key = hash(high) << 64 | hash(low);
+        let seed = self.seed();
+        let mut hasher = SipHasher13::new_with_key(&seed.to_le_bytes());
+        for part in parts {
+            hasher.write(part.as_bytes());
+            // Lengths keep ("a", "bc") and ("ab", "c") apart.
+            hasher.write_usize(part.len());
+        }
+        let key = hasher.finish128().as_u128();
         CounterKey(if parts.first() == Some(&CALLERS_CHOOSE) {
             key | CHOSEN
         } else {

@@ -5,22 +5,29 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
-use portcullis_gateway::{Drained, Gateway as DataPlane};
+use portcullis_gateway::handover::{self, Predecessor};
+use portcullis_gateway::{Drained, Gateway as DataPlane, Role, Socket};
 use portcullis_telemetry::metrics::Metrics;
 use portcullis_telemetry::record::Sink;
 use serde_json::json;
+use tokio::sync::mpsc;
 use tracing::{info, warn};
 
 use crate::cli::{Exit, Gateway};
-use crate::reload::{self, Signals};
+use crate::control::{Answered, Control, Name};
+use crate::manager;
+use crate::reload::{self, Changes, Reloaded, Reloader, Running, Signals, Stopped};
 use crate::serving::{Serving, Time, start_log};
 use crate::settings::environment::{variable, variables};
 use crate::settings::{AccessLog, Settings, SettingsFile};
 
 pub(super) fn run(args: &Gateway) -> Result<Exit> {
+    // First of all: while nobody else opens files.
+    let lent = manager::sockets()?;
     let file = SettingsFile::of(&args.artifacts, args.config.as_deref())?;
     let (mut settings, unknown) = Settings::read(&file, variables())?.sound(&file)?;
     apply_flags(args, &mut settings);
+    listen_where_lent(&lent, &mut settings)?;
     let filter = variable("RUST_LOG").unwrap_or_else(|| settings.log.level.clone());
     start_log(&filter, Time::Shown);
     let serving = Serving::read(&args.artifacts, &settings, file)?;
@@ -36,12 +43,37 @@ pub(super) fn run(args: &Gateway) -> Result<Exit> {
         Some((sink, thread)) => (Some(sink), Some(thread)),
         None => (None, None),
     };
-    let signals = Signals::catch()?;
-    let (gateway, reloader) = serving.start(sink.clone())?;
-    announce(&gateway, args.ready_file.as_deref())?;
-    reload::until_stopped(&args.artifacts, settings.artifacts.watch, reloader, signals)?;
-    info!("draining");
-    let Drained { cut_off } = gateway.stop();
+    let mut signals = Signals::catch()?;
+    // Before anybody is taken over from: whatever fails afterwards must not end this process.
+    let changes = Changes::of(&args.artifacts, settings.artifacts.watch)?;
+    let Started {
+        mut gateway,
+        reloader,
+        successor,
+        name,
+    } = start(args, serving, &settings, sink.clone(), lent)?;
+    or_warn(args, announce(&gateway, args.ready_file.as_deref()))?;
+    manager::serving(Reloaded::Applied);
+    let mut running = Running {
+        changes,
+        gateway: &gateway,
+        successor,
+        control: settings.control.as_deref(),
+    };
+    match reload::until_stopped(reloader, &mut signals, &mut running) {
+        Stopped::Asked => {
+            manager::stopping();
+            info!("draining");
+        }
+        Stopped::TakenOver(process) => {
+            manager::succeeded_by(process);
+            info!(process, "another process has taken over: draining");
+        }
+    }
+    gateway.drain();
+    // Whoever starts now need not take over.
+    drop(name);
+    let Drained { cut_off } = reload::until_drained(&mut gateway, &mut signals);
     if cut_off > 0 {
         warn!(
             connections = cut_off,
@@ -57,6 +89,103 @@ pub(super) fn run(args: &Gateway) -> Result<Exit> {
     }
     info!("stopped");
     Ok(Exit::Ok)
+}
+
+/// What runs from now on.
+struct Started {
+    gateway: DataPlane,
+    reloader: Reloader,
+    /// Tells when another process takes over.
+    successor: mpsc::Receiver<Option<u32>>,
+    /// Where that one asks.
+    name: Option<Name>,
+}
+
+/// Listens, with the sockets of whoever has them: the process that runs, or the service manager.
+fn start(
+    args: &Gateway,
+    serving: Serving<'_>,
+    settings: &Settings,
+    sink: Option<Sink>,
+    lent: Vec<Socket>,
+) -> Result<Started> {
+    let (predecessor, inherited) = match (&settings.control, args.takeover) {
+        (_, false) => (None, lent),
+        (Some(_), true) if !lent.is_empty() => bail!(
+            "`--takeover` takes the sockets of the gateway that runs: start it without those of a \
+             service manager"
+        ),
+        (Some(path), true) => {
+            let (predecessor, sockets) = Predecessor::call(path)?;
+            (Some(predecessor), sockets)
+        }
+        (None, true) => bail!(
+            "`--takeover` needs `runtime.control`: the socket at which the gateway that runs answers"
+        ),
+    };
+    let (prepared, reloader) = serving.prepare(sink, inherited)?;
+    if predecessor.is_none()
+        && let Some(socket) = prepared.unused.first()
+    {
+        let name = socket.role.name();
+        bail!(
+            "the service manager lends several sockets named `{name}`: there can be one of each name"
+        );
+    }
+    let control = settings.control.as_deref();
+    let answered = if args.takeover {
+        Answered::MayBe
+    } else {
+        Answered::MustNotBe
+    };
+    let bind = |path| Ok::<_, anyhow::Error>((path, Control::bind(path, answered)?));
+    let control = control.map(bind).transpose()?;
+    let gateway = match predecessor {
+        Some(predecessor) => predecessor.take_over(prepared)?,
+        None => prepared.open(),
+    };
+    let (taken, successor) = mpsc::channel(1);
+    let answered = control.map(|(path, control)| {
+        let (listener, name) = control.put_in_place(path)?;
+        handover::answer(listener, &gateway, taken)?;
+        Ok(name)
+    });
+    let name = answered.and_then(|answered| or_warn(args, answered).transpose());
+    Ok(Started {
+        gateway,
+        reloader,
+        successor,
+        name: name.transpose()?,
+    })
+}
+
+/// Whoever has taken over serves alone: what fails then is told, and is no reason to end.
+fn or_warn<T>(args: &Gateway, done: Result<T>) -> Result<Option<T>> {
+    match done {
+        Err(error) if args.takeover => {
+            warn!("{error:#}");
+            Ok(None)
+        }
+        done => done.map(Some),
+    }
+}
+
+/// Sockets of the service manager replace addresses of the settings.
+fn listen_where_lent(lent: &[Socket], settings: &mut Settings) -> Result<()> {
+    for socket in lent {
+        let address = socket.listener.local_addr();
+        let address = address.with_context(|| {
+            let name = socket.role.name();
+            format!("the socket `{name}` of the service manager has no address")
+        })?;
+        let listen = &mut settings.listen;
+        match socket.role {
+            Role::Http => listen.http = Some(address),
+            Role::Https => listen.https = Some(address),
+            Role::Admin => listen.admin = Some(address),
+        }
+    }
+    Ok(())
 }
 
 /// Flags win over everything else.

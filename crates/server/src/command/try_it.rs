@@ -21,7 +21,7 @@ use tempfile::TempDir;
 
 use crate::cli::{Exit, Try};
 use crate::command::cores;
-use crate::reload::{self, Signals};
+use crate::reload::{self, Changes, Signals};
 use crate::render::Paint;
 use crate::serving::{Serving, Time, start_log};
 use crate::settings::{Settings, SettingsFile};
@@ -126,11 +126,17 @@ pub(super) fn run(args: &Try) -> Result<Exit> {
     let exit = if args.exercise {
         show::exercise(&mut out.lock(), &site, paint)?
     } else {
-        let signals = Signals::catch()?;
+        let mut signals = Signals::catch()?;
         show::announce(&mut out.lock(), &site, paint)?;
         // Whoever edits the folder reads here what came of it.
         start_log("info", Time::Left);
-        reload::until_stopped(site.home.path(), true, reloader, signals)?;
+        let mut running = reload::Running {
+            changes: Changes::of(site.home.path(), true)?,
+            gateway: &gateway,
+            successor: tokio::sync::mpsc::channel(1).1,
+            control: None,
+        };
+        reload::until_stopped(reloader, &mut signals, &mut running);
         Exit::Ok
     };
     gateway.stop();
@@ -144,5 +150,6 @@ fn settings(args: &Try, file: &SettingsFile) -> Result<Settings> {
     settings.listen.admin = None;
     settings.cores = cores(settings.cores).get().min(MOST_CORES);
     settings.drain = DRAIN;
+    settings.drain_idle = std::time::Duration::ZERO;
     Ok(settings)
 }

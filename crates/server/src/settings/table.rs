@@ -70,6 +70,13 @@ pub(crate) const SETTINGS: &[Setting] = &[
         set: |s, v| Ok(s.cores = number(v)?),
     },
     Setting {
+        key: "runtime.control",
+        form: "path, from the file's folder",
+        default: "",
+        meaning: "The socket at which a new process takes over from this one (`portcullis gateway --takeover`), such as `/run/portcullis/control`. Only the same user can use it; its folder should be nobody else's. Empty: none can.",
+        set: |s, v| Ok(s.control = optional_path(v)),
+    },
+    Setting {
         key: "client.head_timeout",
         form: "duration",
         default: "10s",
@@ -349,8 +356,15 @@ pub(crate) const SETTINGS: &[Setting] = &[
         key: "drain.timeout",
         form: "duration",
         default: "30s",
-        meaning: "How long requests in flight may take after a stop was asked for.",
+        meaning: "How long requests in flight, and WebSockets, may take after a stop was asked for. A second SIGTERM or SIGINT cuts them off at once.",
         set: |s, v| Ok(s.drain = duration(v)?),
+    },
+    Setting {
+        key: "drain.idle",
+        form: "duration",
+        default: "5s",
+        meaning: "How long a connection that waits for its next request is kept after a stop was asked for: the request is answered with `Connection: close`. At most half of `drain.timeout`.",
+        set: |s, v| Ok(s.drain_idle = duration(v)?),
     },
     Setting {
         key: "deployment.service_name",
