@@ -22,6 +22,8 @@ const APIS: usize = 1000;
 const OPERATIONS: usize = 10;
 /// About what makes 1,000 descriptions come to 8 MB.
 const WORDS: usize = 14;
+/// After so long a folder counts as written.
+const SETTLED: Duration = Duration::from_millis(300);
 /// How long an answer is waited for.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -122,6 +124,8 @@ fn run(binary: &Path, folder: &Path) -> anyhow::Result<Run> {
     let last = APIS - 1;
     let policy = folder.join(format!("artifacts/apis/api-{last:04}/policy.xml"));
     fs::write(&policy, api_policy("before"))?;
+    // A folder that is still being written is waited for.
+    std::thread::sleep(SETTLED);
     let address = process::free_address()?;
     let mut command = Command::new(binary);
     command
@@ -188,7 +192,7 @@ fn write(folder: &Path, form: Form) -> anyhow::Result<usize> {
     }
     let root = folder.join("artifacts");
     fs::create_dir_all(&root)?;
-    fs::write(root.join("policy.xml"), SERVICE_POLICY)?;
+    fs::write(root.join("policy.xml"), portcullis::SERVICE_POLICY)?;
     let mut bytes = 0;
     for number in 0..APIS {
         let api = root.join(format!("apis/api-{number:04}"));
@@ -301,11 +305,3 @@ fn api_policy(mark: &str) -> String {
 "#
     )
 }
-
-const SERVICE_POLICY: &str = "<policies>
-  <inbound />
-  <backend><forward-request /></backend>
-  <outbound />
-  <on-error />
-</policies>
-";

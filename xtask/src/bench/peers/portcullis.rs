@@ -124,7 +124,8 @@ paths:
       responses: { '200': { description: ok } }
 ";
 
-const SERVICE_POLICY: &str = "<policies>
+/// For all APIs: requests are forwarded and nothing else.
+pub(in crate::bench) const SERVICE_POLICY: &str = "<policies>
   <inbound />
   <backend><forward-request /></backend>
   <outbound />
