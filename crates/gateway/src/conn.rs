@@ -23,12 +23,10 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 
 pub(crate) use self::record::Recording;
+use crate::frames::PREFACE;
 use crate::settings::Security;
 use crate::timer::Elapsed;
 use crate::worker::Worker;
-
-/// What a client of HTTP/2 by prior knowledge sends first (RFC 9113 §3.4).
-const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
 /// Serves one connection.
 ///

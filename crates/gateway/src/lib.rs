@@ -14,6 +14,7 @@ mod date;
 mod decide;
 mod drain;
 mod exec;
+mod frames;
 mod headers;
 mod inbound;
 mod listen;

@@ -35,3 +35,4 @@ pub use response::{
     InvalidReasonPhrase, ReasonPhrase, ResponseHead, ResponseLength, put_continue, put_head,
 };
 pub use target::Target;
+pub use trailer::is_head_only;

@@ -31,7 +31,7 @@ pub(crate) fn parse(block: &Bytes) -> Result<HeaderMap, Refusal> {
 ///
 /// `Content-*` is taken as a whole except for what describes without being needed (`Content-MD5`,
 /// `Content-Digest`, which exist to be trailers).
-pub(crate) fn is_head_only(name: &HeaderName) -> bool {
+pub fn is_head_only(name: &HeaderName) -> bool {
     match *name {
         header::AUTHORIZATION
         | header::CACHE_CONTROL
