@@ -4,10 +4,11 @@ use std::io;
 use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use hyper::client::conn::{http1, http2};
 use hyper::rt::Executor as _;
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use portcullis_policy::body::Body;
 use portcullis_policy::facts::Scheme;
 use portcullis_policy::flow::{Fault, FaultKind, Retry};
@@ -17,20 +18,34 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
-use super::pool::Pool;
+use super::pool::{Place, Pool, Slot, User};
 use crate::exec::LocalExec;
+use crate::frames::Watched;
 
 /// A connection to a backend, plain or encrypted.
-pub(crate) enum BackendStream {
+pub(super) enum BackendStream {
     Plain(TcpStream),
     Tls(Box<tokio_rustls::client::TlsStream<TcpStream>>),
 }
 
 /// What speaks HTTP over a connection.
-pub(crate) enum Sender {
-    Http1(http1::SendRequest<Body>),
-    Http2(http2::SendRequest<Body>),
+pub(super) enum Sender {
+    Http1(http1::SendRequest<Body>, Slot),
+    Http2(http2::SendRequest<Body>, User),
 }
+
+/// The largest header list that a backend may send over HTTP/2.
+const MAX_HEADER_LIST: u32 = 64 * 1024;
+
+/// How many bytes of a stream may be in flight towards us. A connection has room for every stream's:
+/// what one slow client does not take must not stand in the way of what others wait for.
+const STREAM_WINDOW: u32 = 256 * 1024;
+const CONNECTION_WINDOW: u32 = i32::MAX as u32;
+
+/// When a backend with requests on a connection is asked whether it lives, and how long it has to
+/// answer.
+const PING_AFTER: Duration = Duration::from_secs(10);
+const PONG_WITHIN: Duration = Duration::from_secs(10);
 
 const HTTP1: &[&[u8]] = &[b"http/1.1"];
 const HTTP2: &[&[u8]] = &[b"h2"];
@@ -56,10 +71,12 @@ impl Pool {
     /// Opens a connection within the connect timeout.
     pub(super) async fn connect(
         self: &Rc<Self>,
+        place: &Place,
+        slot: Slot,
         target: &BackendTarget,
         version: UpstreamVersion,
     ) -> Result<Sender, Fault> {
-        let opening = pin!(self.open(target, version));
+        let opening = pin!(self.open(place, slot, target, version));
         match self
             .timers
             .timeout(self.settings.connect_timeout, opening)
@@ -75,6 +92,8 @@ impl Pool {
 
     async fn open(
         self: &Rc<Self>,
+        place: &Place,
+        slot: Slot,
         target: &BackendTarget,
         version: UpstreamVersion,
     ) -> Result<Sender, Box<dyn std::error::Error>> {
@@ -98,24 +117,41 @@ impl Pool {
                 (BackendStream::Tls(Box::new(tls)), negotiated)
             }
         };
-        self.handshake(stream, speaks_http2).await
-    }
-
-    async fn handshake(
-        self: &Rc<Self>,
-        stream: BackendStream,
-        speaks_http2: bool,
-    ) -> Result<Sender, Box<dyn std::error::Error>> {
-        let io = TokioIo::new(stream);
+        self.metrics.upstream_connections_opened.add(1);
         if speaks_http2 {
-            let (sender, connection) = http2::handshake(LocalExec, io).await?;
-            LocalExec.execute(async move { drop(connection.await) });
-            return Ok(Sender::Http2(sender));
+            return self.begin_http2(place, slot, stream).await;
         }
+        place.declined_http2();
+        let io = TokioIo::new(stream);
         let (sender, connection) = http1::Builder::new().handshake(io).await?;
         // The connection's own errors reach whoever waits for a response on it.
         LocalExec.execute(async move { drop(connection.with_upgrades().await) });
-        Ok(Sender::Http1(sender))
+        Ok(Sender::Http1(sender, slot))
+    }
+
+    async fn begin_http2(
+        self: &Rc<Self>,
+        place: &Place,
+        slot: Slot,
+        stream: BackendStream,
+    ) -> Result<Sender, Box<dyn std::error::Error>> {
+        let io = TokioIo::new(Watched::server(stream, &self.timers));
+        let (sender, connection) = http2::Builder::new(LocalExec)
+            .timer(TokioTimer::new())
+            .max_header_list_size(MAX_HEADER_LIST)
+            .initial_stream_window_size(STREAM_WINDOW)
+            .initial_connection_window_size(CONNECTION_WINDOW)
+            .keep_alive_interval(PING_AFTER)
+            .keep_alive_timeout(PONG_WITHIN)
+            .handshake(io)
+            .await?;
+        LocalExec.execute(async move {
+            drop(connection.await);
+            // It is open as long as it is driven, whoever still shares it.
+            drop(slot);
+        });
+        let user = place.share(&sender);
+        Ok(Sender::Http2(sender, user))
     }
 }
 

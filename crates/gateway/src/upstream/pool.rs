@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
+use std::task::{Poll, Waker};
 
 use hashbrown::{Equivalent, HashMap};
 use hyper::client::conn::{http1, http2};
@@ -36,22 +37,48 @@ struct Key<S = Box<str>> {
 #[derive(Default)]
 pub(super) struct Place {
     idle: RefCell<Vec<Idle>>,
-    open: Cell<usize>,
-    http2: RefCell<Option<http2::SendRequest<Body>>>,
+    open: Rc<Cell<usize>>,
+    http2: RefCell<Option<Shared>>,
+    /// Somebody opens the connection that others may share.
+    is_opening: Cell<bool>,
+    waiting: RefCell<Vec<Waker>>,
+    /// It was offered HTTP/2 and did not take it.
+    declined_http2: Cell<bool>,
 }
 
 struct Idle {
     sender: http1::SendRequest<Body>,
+    slot: Slot,
     /// How many sweeps it has been idle.
     sweeps: u64,
 }
 
+/// An HTTP/2 connection that requests share.
+struct Shared {
+    sender: http2::SendRequest<Body>,
+    /// Every request that is on it holds one.
+    users: User,
+    /// How many sweeps nobody has used it.
+    sweeps: u64,
+}
+
+/// Held by a request that is on a shared connection.
+pub(super) type User = Rc<()>;
+
+/// One of the connections that may be open to a place, from before it is opened until it is gone.
+pub(super) struct Slot(Rc<Cell<usize>>);
+
+/// The opening of a connection that others wait for; over when it is dropped.
+pub(super) struct Opening<'p>(&'p Place);
+
 /// A kept connection, or the right to open one.
 pub(super) enum Checkout {
-    Http1(http1::SendRequest<Body>),
-    Http2(http2::SendRequest<Body>),
+    Http1(http1::SendRequest<Body>, Slot),
+    Http2(http2::SendRequest<Body>, User),
     /// Nothing is kept; one may be opened.
-    Open,
+    Open(Slot),
+    /// Nothing is kept, and somebody opens one that can be shared.
+    Wait,
     /// As many are open as may be.
     Full,
 }
@@ -118,36 +145,36 @@ impl Pool {
     }
 
     /// Takes the connection that was used last and still lives.
-    pub(super) fn checkout(&self, place: &Place) -> Checkout {
-        if let Some(sender) = place.shared() {
-            return Checkout::Http2(sender);
+    pub(super) fn checkout(&self, place: &Place, version: UpstreamVersion) -> Checkout {
+        if let Some((sender, user)) = place.shared() {
+            return Checkout::Http2(sender, user);
         }
-        while let Some(idle) = place.idle.borrow_mut().pop() {
-            if !idle.sender.is_closed() {
-                return Checkout::Http1(idle.sender);
+        while let Some(Idle { sender, slot, .. }) = place.idle.borrow_mut().pop() {
+            if !sender.is_closed() {
+                return Checkout::Http1(sender, slot);
             }
-            place.closed();
         }
-        if place.open.get() >= self.settings.max_connections {
-            Checkout::Full
-        } else {
-            Checkout::Open
+        if version != UpstreamVersion::Http1 && place.is_opening.get() {
+            return Checkout::Wait;
         }
+        self.reserve(place).map_or(Checkout::Full, Checkout::Open)
     }
 
-    /// Counts a connection as open; the count falls when it is dropped or ends.
-    pub(super) fn opened(&self, place: &Place) {
-        place.open.set(place.open.get() + 1);
-        self.metrics.upstream_connections_opened.add(1);
+    /// The right to open one more connection, if there may be one more.
+    pub(super) fn reserve(&self, place: &Place) -> Option<Slot> {
+        (place.open.get() < self.settings.max_connections).then(|| Slot::new(&place.open))
     }
 
     /// Keeps a connection for the next request.
-    pub(super) fn checkin(&self, place: &Place, sender: http1::SendRequest<Body>) {
+    pub(super) fn checkin(&self, place: &Place, sender: http1::SendRequest<Body>, slot: Slot) {
         let mut idle = place.idle.borrow_mut();
-        if sender.is_closed() || idle.len() >= self.settings.max_idle {
-            place.closed();
-        } else {
-            idle.push(Idle { sender, sweeps: 0 });
+        if !sender.is_closed() && idle.len() < self.settings.max_idle {
+            let sweeps = 0;
+            idle.push(Idle {
+                sender,
+                slot,
+                sweeps,
+            });
         }
     }
 
@@ -157,28 +184,51 @@ impl Pool {
         self.places.borrow_mut().retain(|_, place| {
             place.idle.borrow_mut().retain_mut(|idle| {
                 idle.sweeps += 1;
-                let stays = !idle.sender.is_closed() && u128::from(idle.sweeps) <= patience;
-                if !stays {
-                    place.closed();
-                }
-                stays
+                !idle.sender.is_closed() && u128::from(idle.sweeps) <= patience
             });
+            place.sweep_shared(patience);
             // A request that looked it up may be opening a connection to it.
             let is_in_use = place.open.get() > 0 || Rc::strong_count(place) > 1;
-            is_in_use || place.shared().is_some()
+            is_in_use || place.http2.borrow().is_some()
         });
     }
 }
 
 impl Place {
-    /// Counts a connection as gone.
-    pub(super) fn closed(&self) {
-        self.open.set(self.open.get().saturating_sub(1));
+    /// Begins to open a connection that others may share, unless they would wait for nothing.
+    pub(super) fn opening(&self, version: UpstreamVersion) -> Option<Opening<'_>> {
+        let may_share = match version {
+            UpstreamVersion::Http1 => false,
+            UpstreamVersion::Http2 => true,
+            UpstreamVersion::Http2OrHttp1 => !self.declined_http2.get(),
+        };
+        may_share.then(|| {
+            self.is_opening.set(true);
+            Opening(self)
+        })
+    }
+
+    /// Waits until whoever opens a connection has it or has failed.
+    pub(super) async fn opened(&self) {
+        std::future::poll_fn(|cx| {
+            if !self.is_opening.get() {
+                return Poll::Ready(());
+            }
+            self.waiting.borrow_mut().push(cx.waker().clone());
+            Poll::Pending
+        })
+        .await;
     }
 
     /// Shares an HTTP/2 connection with later requests.
-    pub(super) fn share(&self, sender: &http2::SendRequest<Body>) {
-        *self.http2.borrow_mut() = Some(sender.clone());
+    pub(super) fn share(&self, sender: &http2::SendRequest<Body>) -> User {
+        let users = User::default();
+        *self.http2.borrow_mut() = Some(Shared {
+            sender: sender.clone(),
+            users: Rc::clone(&users),
+            sweeps: 0,
+        });
+        users
     }
 
     /// No longer shares an HTTP/2 connection with later requests.
@@ -186,11 +236,48 @@ impl Place {
         *self.http2.borrow_mut() = None;
     }
 
-    fn shared(&self) -> Option<http2::SendRequest<Body>> {
+    /// It speaks HTTP/1.1 alone.
+    pub(super) fn declined_http2(&self) {
+        self.declined_http2.set(true);
+    }
+
+    fn shared(&self) -> Option<(http2::SendRequest<Body>, User)> {
         let mut shared = self.http2.borrow_mut();
-        if shared.as_ref().is_some_and(http2::SendRequest::is_closed) {
+        if shared.as_ref().is_some_and(|s| s.sender.is_closed()) {
             *shared = None;
         }
-        shared.clone()
+        let shared = shared.as_ref()?;
+        Some((shared.sender.clone(), Rc::clone(&shared.users)))
+    }
+
+    fn sweep_shared(&self, patience: u128) {
+        let mut http2 = self.http2.borrow_mut();
+        let Some(shared) = http2.as_mut() else { return };
+        let is_used = Rc::strong_count(&shared.users) > 1;
+        shared.sweeps = if is_used { 0 } else { shared.sweeps + 1 };
+        if u128::from(shared.sweeps) > patience {
+            *http2 = None;
+        }
+    }
+}
+
+impl Slot {
+    fn new(open: &Rc<Cell<usize>>) -> Self {
+        open.set(open.get() + 1);
+        Self(Rc::clone(open))
+    }
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        self.0.set(self.0.get().saturating_sub(1));
+    }
+}
+
+impl Drop for Opening<'_> {
+    fn drop(&mut self) {
+        self.0.is_opening.set(false);
+        let waiting = self.0.waiting.take();
+        waiting.into_iter().for_each(Waker::wake);
     }
 }

@@ -16,9 +16,9 @@ use portcullis_policy::host::{
     UpstreamVersion,
 };
 
-use super::body::{Lease, UpstreamBody};
+use super::body::{Hold, Lease, UpstreamBody};
 use super::connect::Sender;
-use super::pool::{Checkout, Place, Pool};
+use super::pool::{Checkout, Place, Pool, Slot, User};
 use crate::headers;
 use crate::inbound::is_websocket;
 
@@ -90,27 +90,44 @@ impl Pool {
         } = way;
         let place = self.place(target, version);
         loop {
-            let kept = match (reuse, self.checkout(&place)) {
-                (Reuse::Pooled, Checkout::Http1(sender)) => Some(Sender::Http1(sender)),
-                (Reuse::Pooled, Checkout::Http2(sender)) => Some(Sender::Http2(sender)),
-                (Reuse::Fresh, Checkout::Http2(_)) => {
+            let (kept, slot) = match (reuse, self.checkout(&place, version)) {
+                (Reuse::Pooled, Checkout::Http1(sender, slot)) => {
+                    (Some(Sender::Http1(sender, slot)), None)
+                }
+                (Reuse::Pooled, Checkout::Http2(sender, user)) => {
+                    (Some(Sender::Http2(sender, user)), None)
+                }
+                (Reuse::Fresh, Checkout::Http2(..)) => {
                     // Requests that are on it end on it; no later one begins there.
                     place.unshare();
-                    None
+                    (None, self.reserve(&place))
                 }
-                (Reuse::Fresh, Checkout::Http1(sender)) => {
-                    // Puts a live one back: only this request mistrusts it.
-                    self.checkin(&place, sender);
-                    None
+                (Reuse::Fresh, Checkout::Http1(sender, slot)) => match self.reserve(&place) {
+                    Some(fresh) => {
+                        // Puts a live one back: only this request mistrusts it.
+                        self.checkin(&place, sender, slot);
+                        (None, Some(fresh))
+                    }
+                    None => (None, Some(slot)),
+                },
+                (_, Checkout::Open(slot)) => (None, Some(slot)),
+                (_, Checkout::Wait) => {
+                    place.opened().await;
+                    // What somebody opened just now is as good as one's own.
+                    reuse = Reuse::Pooled;
+                    continue;
                 }
-                (_, Checkout::Open) => None,
-                (_, Checkout::Full) => return Err(too_many(target)),
+                (_, Checkout::Full) => (None, None),
             };
             let is_kept = kept.is_some();
-            let sender = match kept {
-                Some(sender) => sender,
-                // Boxed: it is rare, and large beside what follows.
-                None => Box::pin(self.open_for(&place, target, version)).await?,
+            let sender = match (kept, slot) {
+                (Some(sender), _) => sender,
+                (None, Some(slot)) => {
+                    let _opening = place.opening(version);
+                    // Boxed: it is rare, and large beside what follows.
+                    Box::pin(self.connect(&place, slot, target, version)).await?
+                }
+                (None, None) => return Err(too_many(target)),
             };
             match self.over(sender, &place, request).await {
                 Ok(response) => return Ok(response),
@@ -129,20 +146,6 @@ impl Pool {
         }
     }
 
-    async fn open_for(
-        self: &Rc<Self>,
-        place: &Rc<Place>,
-        target: &BackendTarget,
-        version: UpstreamVersion,
-    ) -> Result<Sender, Fault> {
-        let sender = self.connect(target, version).await?;
-        match &sender {
-            Sender::Http1(_) => self.opened(place),
-            Sender::Http2(sender) => place.share(sender),
-        }
-        Ok(sender)
-    }
-
     async fn over(
         self: &Rc<Self>,
         sender: Sender,
@@ -150,14 +153,15 @@ impl Pool {
         request: Box<Request<Body>>,
     ) -> Result<UpstreamResponse, Failed> {
         match sender {
-            Sender::Http1(sender) => self.over_http1(sender, place, request).await,
-            Sender::Http2(sender) => self.over_http2(sender, request).await,
+            Sender::Http1(sender, slot) => self.over_http1(sender, slot, place, request).await,
+            Sender::Http2(sender, user) => self.over_http2(sender, user, request).await,
         }
     }
 
     async fn over_http1(
         self: &Rc<Self>,
         sender: http1::SendRequest<Body>,
+        slot: Slot,
         place: &Rc<Place>,
         mut request: Box<Request<Body>>,
     ) -> Result<UpstreamResponse, Failed> {
@@ -165,18 +169,17 @@ impl Pool {
         let mut lease = Lease {
             pool: Rc::clone(self),
             place: Rc::clone(place),
-            sender: Some(sender),
+            sender,
+            slot,
         };
-        let Some(sender) = &mut lease.sender else {
-            return Err(Failed::Unsent(request));
-        };
-        let response = sender.try_send_request(*request).await.map_err(failed)?;
-        self.response(response, Some(lease))
+        let response = lease.sender.try_send_request(*request).await;
+        self.response(response.map_err(failed)?, Hold::Alone(lease))
     }
 
     async fn over_http2(
         self: &Rc<Self>,
         mut sender: http2::SendRequest<Body>,
+        user: User,
         mut request: Box<Request<Body>>,
     ) -> Result<UpstreamResponse, Failed> {
         // RFC 9113 §8.3.1: the authority travels in a pseudo-header, `Host` does not.
@@ -186,13 +189,13 @@ impl Pool {
             *request.uri_mut() = uri;
         }
         let response = sender.try_send_request(*request).await.map_err(failed)?;
-        self.response(response, None)
+        self.response(response, Hold::Shared(user))
     }
 
     fn response(
         self: &Rc<Self>,
         response: Response<Incoming>,
-        lease: Option<Lease>,
+        hold: Hold,
     ) -> Result<UpstreamResponse, Failed> {
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
             return switched(response);
@@ -200,14 +203,12 @@ impl Pool {
         let (mut head, incoming) = response.into_parts();
         headers::remove_hop_by_hop(&mut head.headers);
         let body = if incoming.is_end_stream() {
-            if let Some(lease) = lease {
-                lease.give_back();
-            }
+            hold.give_back();
             Body::Empty
         } else {
             Body::stream(UpstreamBody {
                 incoming,
-                lease,
+                hold: Some(hold),
                 timer: self.timers.timer(),
                 patience: self.settings.body_timeout,
                 armed: false,
