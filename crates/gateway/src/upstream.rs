@@ -6,4 +6,4 @@ mod pool;
 mod send;
 
 pub(crate) use pool::Pool;
-pub(crate) use send::Backends;
+pub(crate) use send::{Backends, Switched};

@@ -18,8 +18,8 @@ use crate::exec::LocalExec;
 use crate::timer::Timer;
 use crate::worker::Worker;
 
-/// How much of a response that waits for it a client takes at least within the write deadline. Taking
-/// single bytes is not taking.
+/// How much of the responses that wait for it a client takes at least within the write deadline, all
+/// streams together. Taking single bytes is not taking.
 const TAKEN_AT_LEAST: u64 = 16 * 1024;
 
 /// How often within the write deadline it is looked at who takes nothing.
@@ -165,7 +165,9 @@ impl Activity {
             .iter()
             .filter_map(Weak::upgrade)
             .collect();
-        let untaken: Vec<_> = open.iter().filter(|state| state.is_untaken()).collect();
+        let share = TAKEN_AT_LEAST / (self.held.get() as u64).max(1);
+        let is_untaken = |state: &&Rc<State>| state.is_untaken(share);
+        let untaken: Vec<_> = open.iter().filter(is_untaken).collect();
         let all = !untaken.is_empty() && untaken.len() == open.len();
         all || untaken.iter().any(|state| !state.give_up())
     }
@@ -204,10 +206,10 @@ impl State {
         }
     }
 
-    /// Whether too little was taken since it was looked at, often enough.
-    fn is_untaken(&self) -> bool {
+    /// Whether less than its share was taken since it was looked at, often enough.
+    fn is_untaken(&self, share: u64) -> bool {
         let taken = self.taken.get();
-        if self.held.get() == 0 || taken.wrapping_sub(self.seen.get()) >= TAKEN_AT_LEAST {
+        if self.held.get() == 0 || taken.wrapping_sub(self.seen.get()) >= share {
             self.seen.set(taken);
             self.looks.set(0);
         } else {

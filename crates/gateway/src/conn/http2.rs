@@ -26,7 +26,7 @@ use self::body::{ClientBody, Failure, RecordedBody};
 use self::head::Asked;
 use self::websocket::Handshake;
 use super::activity::{Activity, Patience, Quiet, Stream, StreamExec};
-use super::failure::fault;
+use super::failure::{BodyFailure, fault};
 use super::record::Recording;
 use crate::decide::{Marked, decide};
 use crate::frames::Watched;
@@ -40,8 +40,8 @@ const PROTOCOL: &str = "HTTP/2";
 const MAX_PENDING_RESETS: usize = 20;
 
 /// How many streams a client may make us reset by what it sends on them, in the life of a connection
-/// (CVE-2025-8671).
-const MAX_PROVOKED_RESETS: usize = 100;
+/// (CVE-2025-8671), streams beyond those that it may have open included.
+const MAX_PROVOKED_RESETS: usize = 200;
 
 /// How many bytes of a stream or connection may be in flight towards us.
 const STREAM_WINDOW: u32 = 256 * 1024;
@@ -158,6 +158,9 @@ async fn resource(
         deciding.await
     };
     if let Some(failure) = failure.get() {
+        if let BodyFailure::Refused(_) = failure {
+            worker.metrics.requests_malformed.add(1);
+        }
         failure.take_over(&mut marked.served);
     }
     recorded(worker, stream, marked)

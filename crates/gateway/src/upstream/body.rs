@@ -15,7 +15,7 @@ use super::pool::{Place, Pool, Slot, User};
 use crate::timer::Timer;
 
 /// A connection that nobody else uses; goes back to the pool or is gone.
-pub(super) struct Lease {
+pub(crate) struct Lease {
     pub(super) pool: Rc<Pool>,
     pub(super) place: Rc<Place>,
     pub(super) sender: http1::SendRequest<Body>,
@@ -23,7 +23,7 @@ pub(super) struct Lease {
 }
 
 /// What a request holds of its connection.
-pub(super) enum Hold {
+pub(crate) enum Hold {
     /// All of it.
     Alone(Lease),
     /// A part.

@@ -4,7 +4,6 @@ use std::io;
 use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use hyper::client::conn::{http1, http2};
 use hyper::rt::Executor as _;
@@ -41,11 +40,6 @@ const MAX_HEADER_LIST: u32 = 64 * 1024;
 /// what one slow client does not take must not stand in the way of what others wait for.
 const STREAM_WINDOW: u32 = 256 * 1024;
 const CONNECTION_WINDOW: u32 = i32::MAX as u32;
-
-/// When a backend with requests on a connection is asked whether it lives, and how long it has to
-/// answer.
-const PING_AFTER: Duration = Duration::from_secs(10);
-const PONG_WITHIN: Duration = Duration::from_secs(10);
 
 const HTTP1: &[&[u8]] = &[b"http/1.1"];
 const HTTP2: &[&[u8]] = &[b"h2"];
@@ -141,8 +135,10 @@ impl Pool {
             .max_header_list_size(MAX_HEADER_LIST)
             .initial_stream_window_size(STREAM_WINDOW)
             .initial_connection_window_size(CONNECTION_WINDOW)
-            .keep_alive_interval(PING_AFTER)
-            .keep_alive_timeout(PONG_WITHIN)
+            // A backend that is waited for is asked as often as this whether it lives, and has as
+            // long to say so: others must not be sent to where nobody is.
+            .keep_alive_interval(self.settings.connect_timeout)
+            .keep_alive_timeout(self.settings.connect_timeout)
             .handshake(io)
             .await?;
         LocalExec.execute(async move {

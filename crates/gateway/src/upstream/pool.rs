@@ -42,6 +42,8 @@ pub(super) struct Place {
     /// Somebody opens the connection that others may share.
     is_opening: Cell<bool>,
     waiting: RefCell<Vec<Waker>>,
+    /// How often that has failed.
+    failures: Cell<u64>,
     /// It was offered HTTP/2 and did not take it.
     declined_http2: Cell<bool>,
 }
@@ -208,16 +210,18 @@ impl Place {
         })
     }
 
-    /// Waits until whoever opens a connection has it or has failed.
-    pub(super) async fn opened(&self) {
+    /// Waits until whoever opens a connection has it, has failed, or has gone away; false if it has
+    /// failed, as everybody who waits would.
+    pub(super) async fn opened(&self) -> bool {
+        let failures = self.failures.get();
         std::future::poll_fn(|cx| {
             if !self.is_opening.get() {
-                return Poll::Ready(());
+                return Poll::Ready(self.failures.get() == failures);
             }
             self.waiting.borrow_mut().push(cx.waker().clone());
             Poll::Pending
         })
-        .await;
+        .await
     }
 
     /// Shares an HTTP/2 connection with later requests.
@@ -258,6 +262,13 @@ impl Place {
         if u128::from(shared.sweeps) > patience {
             *http2 = None;
         }
+    }
+}
+
+impl Opening<'_> {
+    /// It failed.
+    pub(super) fn failed(&self) {
+        self.0.failures.set(self.0.failures.get() + 1);
     }
 }
 

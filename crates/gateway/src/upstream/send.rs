@@ -9,6 +9,7 @@ use http::{HeaderValue, Method, Request, Response, StatusCode, Uri};
 use http_body::Body as _;
 use hyper::body::Incoming;
 use hyper::client::conn::{http1, http2};
+use hyper::upgrade::OnUpgrade;
 use portcullis_policy::body::Body;
 use portcullis_policy::flow::{Fault, FaultKind, Retry};
 use portcullis_policy::host::{
@@ -17,7 +18,7 @@ use portcullis_policy::host::{
 };
 
 use super::body::{Hold, Lease, UpstreamBody};
-use super::connect::Sender;
+use super::connect::{Sender, unreachable};
 use super::pool::{Checkout, Place, Pool, Slot, User};
 use crate::headers;
 use crate::inbound::is_websocket;
@@ -41,6 +42,12 @@ impl Upstream for Backends {
         let request = to_http(request);
         Box::pin(async move { self.0.dispatch(way, timeout, request?).await })
     }
+}
+
+/// A connection that has switched protocols; it counts as open as long as this is held.
+pub(crate) struct Switched {
+    pub(crate) upgrade: OnUpgrade,
+    pub(crate) hold: Hold,
 }
 
 /// Which connection a request may go over.
@@ -112,7 +119,10 @@ impl Pool {
                 },
                 (_, Checkout::Open(slot)) => (None, Some(slot)),
                 (_, Checkout::Wait) => {
-                    place.opened().await;
+                    if !place.opened().await {
+                        let why = "the connection that it waited for could not be opened";
+                        return Err(unreachable(target, why));
+                    }
                     // What somebody opened just now is as good as one's own.
                     reuse = Reuse::Pooled;
                     continue;
@@ -123,9 +133,13 @@ impl Pool {
             let sender = match (kept, slot) {
                 (Some(sender), _) => sender,
                 (None, Some(slot)) => {
-                    let _opening = place.opening(version);
+                    let opening = place.opening(version);
                     // Boxed: it is rare, and large beside what follows.
-                    Box::pin(self.connect(&place, slot, target, version)).await?
+                    let opened = Box::pin(self.connect(&place, slot, target, version)).await;
+                    if let (Some(opening), Err(_)) = (&opening, &opened) {
+                        opening.failed();
+                    }
+                    opened?
                 }
                 (None, None) => return Err(too_many(target)),
             };
@@ -198,7 +212,7 @@ impl Pool {
         hold: Hold,
     ) -> Result<UpstreamResponse, Failed> {
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
-            return switched(response);
+            return switched(response, hold);
         }
         let (mut head, incoming) = response.into_parts();
         headers::remove_hop_by_hop(&mut head.headers);
@@ -224,8 +238,8 @@ impl Pool {
 }
 
 /// The only switch that is ever asked for is the one to WebSocket.
-fn switched(mut response: Response<Incoming>) -> Result<UpstreamResponse, Failed> {
-    let upgraded = hyper::upgrade::on(&mut response);
+fn switched(mut response: Response<Incoming>, hold: Hold) -> Result<UpstreamResponse, Failed> {
+    let upgrade = hyper::upgrade::on(&mut response);
     let (mut head, _) = response.into_parts();
     let protocol = head.headers.get(UPGRADE).cloned();
     let Some(protocol) = protocol.filter(is_websocket) else {
@@ -239,7 +253,7 @@ fn switched(mut response: Response<Incoming>) -> Result<UpstreamResponse, Failed
         status: head.status,
         headers: head.headers,
         body: Body::Empty,
-        upgraded: Some(Upgraded(Box::new(upgraded))),
+        upgraded: Some(Upgraded(Box::new(Switched { upgrade, hold }))),
     })
 }
 
@@ -259,7 +273,7 @@ fn broken(why: impl std::fmt::Display) -> Fault {
 }
 
 fn too_many(target: &BackendTarget) -> Fault {
-    super::connect::unreachable(target, "as many connections are open to it as are allowed")
+    unreachable(target, "as many connections are open to it as are allowed")
 }
 
 fn to_http(request: UpstreamRequest<'_>) -> Result<Box<Request<Body>>, Fault> {

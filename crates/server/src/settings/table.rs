@@ -94,7 +94,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
         key: "client.write_timeout",
         form: "duration",
         default: "30s",
-        meaning: "How long a client may take nothing of its response.",
+        meaning: "How long a client may take nothing of its response, or in HTTP/2 less than 16 KiB of what waits for it; then the connection or the stream is given up.",
         set: |s, v| Ok(s.client.write_timeout = duration(v)?),
     },
     Setting {
@@ -157,7 +157,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
         key: "upstream.connect_timeout",
         form: "duration",
         default: "5s",
-        meaning: "For opening a connection to a backend, TLS included.",
+        meaning: "For opening a connection to a backend, TLS included. A backend with requests on an HTTP/2 connection is asked as often as this whether it lives, and has as long to answer.",
         set: |s, v| Ok(s.upstream.connect_timeout = duration(v)?),
     },
     Setting {
@@ -185,7 +185,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
         key: "upstream.max_connections",
         form: "number",
         default: "2048",
-        meaning: "How many connections one core has open to one backend.",
+        meaning: "How many connections one core has open to one backend, those being opened and HTTP/2 included.",
         set: |s, v| Ok(s.upstream.max_connections = number(v)?),
     },
     Setting {

@@ -274,6 +274,78 @@ fn a_backend_that_grants_no_window_ends_in_the_timeout_of_the_request() {
 }
 
 #[test]
+fn a_backend_that_has_gone_silent_is_left() {
+    let raw = Raw::start(|stream, connection, http2| {
+        if connection == 0 {
+            // Neither requests nor pings are answered from here on.
+            a_moment(8_000);
+        }
+        http2.try_send(ok(stream))
+    });
+    let honest = Backend::echo();
+    let gateway = in_front_of(&raw, &honest)
+        .set("upstream.connect_timeout", "300ms")
+        .start();
+    assert_eq!(gateway.get("/raw/a").status, 500);
+    let answered = (0..20).any(|_| gateway.get("/raw/a").status == 200);
+    assert!(answered);
+    assert_eq!(raw.opened.load(Ordering::SeqCst), 2);
+    gateway.stop();
+}
+
+#[test]
+fn whoever_waits_for_a_connection_that_cannot_be_opened_does_not_try_in_turn() {
+    // Takes connections and says nothing, not even TLS.
+    let listener = must(TcpListener::bind("127.0.0.1:0"));
+    let url = format!("https://{}", must(listener.local_addr()));
+    let gateway = builder()
+        .api("silent", &url)
+        .policy(
+            "apis/silent",
+            &OVER_HTTP2.replace("timeout=\"1\"", "timeout=\"8\""),
+        )
+        .set("upstream.connect_timeout", "500ms")
+        .start();
+    let statuses = at_once(&gateway, "/silent/a", 12);
+    assert_eq!(statuses, [500; 12]);
+    let log = gateway.access_log();
+    let took = log.iter().filter_map(|line| line["duration_us"].as_u64());
+    assert!(
+        took.max().is_some_and(|longest| longest < 3_000_000),
+        "{log:?}"
+    );
+    gateway.stop();
+}
+
+#[test]
+fn a_tunnel_counts_as_the_connection_that_it_is() {
+    let backend = Backend::start(|call| {
+        if call.head.has("upgrade") {
+            call.send(
+                "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n",
+            );
+            call.wait_closed();
+            return portcullis_testkit::backend::Then::Close;
+        }
+        call.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        portcullis_testkit::backend::Then::Keep
+    });
+    let gateway = builder()
+        .api("root", &backend.url())
+        .set("upstream.max_connections", "1")
+        .start();
+    let mut socket = gateway.connect();
+    socket.send("GET /a HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+    assert_eq!(socket.head().status(), 101);
+    assert_eq!(gateway.get("/a").status, 500, "as many as allowed are open");
+    drop(socket);
+    eventually("its place is free again", || {
+        gateway.get("/a").status == 200
+    });
+    gateway.stop();
+}
+
+#[test]
 fn connections_over_http2_are_counted_and_a_burst_shares_one() {
     let raw = Raw::start(|stream, _, http2| {
         a_moment(5);

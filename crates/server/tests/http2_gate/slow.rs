@@ -202,6 +202,37 @@ fn a_client_that_takes_slowly_and_steadily_is_served_to_the_end() {
 }
 
 #[test]
+fn a_slow_link_that_many_streams_share_is_no_slow_client() {
+    const STREAMS: u32 = 20;
+    let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 20000\r\n\r\n".to_vec();
+    let backend =
+        portcullis_testkit::backend::Backend::answering([answer, vec![b'a'; 20_000]].concat());
+    let gateway = in_front_of(&backend)
+        .set("client.write_timeout", "500ms")
+        .start();
+    let own = [(setting::INITIAL_WINDOW_SIZE, 0)];
+    let mut client = Http2::with_settings(gateway.connect(), &own);
+    client.send(window_update(0, 10_000_000));
+    for n in 0..STREAMS {
+        client.send(get(2 * n + 1, "/a"));
+    }
+    // Each gets far less than what a client takes at least; together it is more.
+    for _ in 0..20 {
+        a_moment(100);
+        let grants = (0..STREAMS).flat_map(|n| window_update(2 * n + 1, 1_000));
+        client.send(grants.collect::<Vec<_>>());
+    }
+    let mut whole = 0;
+    while whole < STREAMS {
+        let frame = client.next_frame().unwrap();
+        assert_ne!(frame.kind, kind::RST_STREAM, "{frame:?}");
+        let ends = frame.kind == kind::DATA && frame.flags & flag::END_STREAM != 0;
+        whole += u32::from(ends);
+    }
+    gateway.stop();
+}
+
+#[test]
 fn a_stream_that_is_not_taken_is_reset_alone_while_others_go_on() {
     let backend = backend();
     let gateway = in_front_of(&backend)
