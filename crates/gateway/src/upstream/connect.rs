@@ -1,8 +1,9 @@
 //! Opens connections to backends: TCP, TLS, the HTTP handshake.
 
+use std::cell::Cell;
 use std::io;
 use std::pin::{Pin, pin};
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 use std::task::{Context, Poll};
 
 use hyper::client::conn::{http1, http2};
@@ -59,6 +60,16 @@ pub(super) fn unreachable(target: &BackendTarget, why: impl std::fmt::Display) -
     );
     fault.retry = Retry::IfUnsent;
     fault
+}
+
+impl Sender {
+    /// Who shares the connection, without being one of them.
+    pub(super) fn user(&self) -> Option<Weak<()>> {
+        match self {
+            Self::Http1(..) => None,
+            Self::Http2(_, user) => Some(User::downgrade(user)),
+        }
+    }
 }
 
 impl Pool {
@@ -130,7 +141,7 @@ impl Pool {
         stream: BackendStream,
     ) -> Result<Sender, Box<dyn std::error::Error>> {
         let io = TokioIo::new(Watched::server(stream, &self.timers));
-        let (sender, connection) = http2::Builder::new(LocalExec)
+        let (sender, mut connection) = http2::Builder::new(LocalExec)
             .timer(TokioTimer::new())
             .max_header_list_size(MAX_HEADER_LIST)
             .initial_stream_window_size(STREAM_WINDOW)
@@ -141,12 +152,19 @@ impl Pool {
             .keep_alive_timeout(self.settings.connect_timeout)
             .handshake(io)
             .await?;
+        let room = Rc::new(Cell::new(connection.current_max_send_streams()));
+        let current = Rc::clone(&room);
         LocalExec.execute(async move {
-            drop(connection.await);
+            std::future::poll_fn(|cx| {
+                let ended = Pin::new(&mut connection).poll(cx);
+                current.set(connection.current_max_send_streams());
+                ended.map(drop)
+            })
+            .await;
             // It is open as long as it is driven, whoever still shares it.
             drop(slot);
         });
-        let user = place.share(&sender);
+        let user = place.share(&sender, room);
         Ok(Sender::Http2(sender, user))
     }
 }

@@ -1,7 +1,7 @@
 //! Connections to backends that are kept for the next request; one pool a core, no locks.
 
 use std::cell::{Cell, RefCell};
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 use std::sync::Arc;
 use std::task::{Poll, Waker};
 
@@ -38,7 +38,7 @@ struct Key<S = Box<str>> {
 pub(super) struct Place {
     idle: RefCell<Vec<Idle>>,
     open: Rc<Cell<usize>>,
-    http2: RefCell<Option<Shared>>,
+    http2: RefCell<Vec<Shared>>,
     /// Somebody opens the connection that others may share.
     is_opening: Cell<bool>,
     waiting: RefCell<Vec<Waker>>,
@@ -60,6 +60,8 @@ struct Shared {
     sender: http2::SendRequest<Body>,
     /// Every request that is on it holds one.
     users: User,
+    /// How many requests the backend takes at once, kept current.
+    room: Rc<Cell<usize>>,
     /// How many sweeps nobody has used it.
     sweeps: u64,
 }
@@ -148,7 +150,7 @@ impl Pool {
 
     /// Takes the connection that was used last and still lives.
     pub(super) fn checkout(&self, place: &Place, version: UpstreamVersion) -> Checkout {
-        if let Some((sender, user)) = place.shared() {
+        if let Some((sender, user)) = place.shared(Shared::has_room) {
             return Checkout::Http2(sender, user);
         }
         while let Some(Idle { sender, slot, .. }) = place.idle.borrow_mut().pop() {
@@ -159,7 +161,14 @@ impl Pool {
         if version != UpstreamVersion::Http1 && place.is_opening.get() {
             return Checkout::Wait;
         }
-        self.reserve(place).map_or(Checkout::Full, Checkout::Open)
+        if let Some(slot) = self.reserve(place) {
+            return Checkout::Open(slot);
+        }
+        // Behind others rather than not at all.
+        match place.shared(|_| true) {
+            Some((sender, user)) => Checkout::Http2(sender, user),
+            None => Checkout::Full,
+        }
     }
 
     /// The right to open one more connection, if there may be one more.
@@ -191,7 +200,7 @@ impl Pool {
             place.sweep_shared(patience);
             // A request that looked it up may be opening a connection to it.
             let is_in_use = place.open.get() > 0 || Rc::strong_count(place) > 1;
-            is_in_use || place.http2.borrow().is_some()
+            is_in_use || !place.http2.borrow().is_empty()
         });
     }
 }
@@ -225,19 +234,21 @@ impl Place {
     }
 
     /// Shares an HTTP/2 connection with later requests.
-    pub(super) fn share(&self, sender: &http2::SendRequest<Body>) -> User {
+    pub(super) fn share(&self, sender: &http2::SendRequest<Body>, room: Rc<Cell<usize>>) -> User {
         let users = User::default();
-        *self.http2.borrow_mut() = Some(Shared {
+        self.http2.borrow_mut().push(Shared {
             sender: sender.clone(),
             users: Rc::clone(&users),
+            room,
             sweeps: 0,
         });
         users
     }
 
-    /// No longer shares an HTTP/2 connection with later requests.
-    pub(super) fn unshare(&self) {
-        *self.http2.borrow_mut() = None;
+    /// No longer shares the HTTP/2 connection of this user with later requests.
+    pub(super) fn unshare(&self, user: &Weak<()>) {
+        let is_another = |shared: &Shared| !Weak::ptr_eq(&Rc::downgrade(&shared.users), user);
+        self.http2.borrow_mut().retain(is_another);
     }
 
     /// It speaks HTTP/1.1 alone.
@@ -245,23 +256,39 @@ impl Place {
         self.declined_http2.set(true);
     }
 
-    fn shared(&self) -> Option<(http2::SendRequest<Body>, User)> {
+    /// The connection with the fewest requests on it of those that will do.
+    fn shared(
+        &self,
+        will_do: impl Fn(&Shared) -> bool,
+    ) -> Option<(http2::SendRequest<Body>, User)> {
         let mut shared = self.http2.borrow_mut();
-        if shared.as_ref().is_some_and(|s| s.sender.is_closed()) {
-            *shared = None;
-        }
-        let shared = shared.as_ref()?;
-        Some((shared.sender.clone(), Rc::clone(&shared.users)))
+        shared.retain(|shared| !shared.sender.is_closed());
+        let fitting = shared.iter().filter(|shared| will_do(shared));
+        let least = fitting.min_by_key(|shared| shared.users())?;
+        Some((least.sender.clone(), Rc::clone(&least.users)))
     }
 
     fn sweep_shared(&self, patience: u128) {
-        let mut http2 = self.http2.borrow_mut();
-        let Some(shared) = http2.as_mut() else { return };
-        let is_used = Rc::strong_count(&shared.users) > 1;
-        shared.sweeps = if is_used { 0 } else { shared.sweeps + 1 };
-        if u128::from(shared.sweeps) > patience {
-            *http2 = None;
-        }
+        self.http2.borrow_mut().retain_mut(|shared| {
+            shared.sweeps = if shared.users() > 0 {
+                0
+            } else {
+                shared.sweeps + 1
+            };
+            u128::from(shared.sweeps) <= patience
+        });
+    }
+}
+
+impl Shared {
+    /// How many requests are on it.
+    fn users(&self) -> usize {
+        Rc::strong_count(&self.users) - 1
+    }
+
+    /// Whether the backend takes one more.
+    fn has_room(&self) -> bool {
+        self.users() < self.room.get()
     }
 }
 

@@ -104,9 +104,9 @@ impl Pool {
                 (Reuse::Pooled, Checkout::Http2(sender, user)) => {
                     (Some(Sender::Http2(sender, user)), None)
                 }
-                (Reuse::Fresh, Checkout::Http2(..)) => {
+                (Reuse::Fresh, Checkout::Http2(_, user)) => {
                     // Requests that are on it end on it; no later one begins there.
-                    place.unshare();
+                    place.unshare(&Rc::downgrade(&user));
                     (None, self.reserve(&place))
                 }
                 (Reuse::Fresh, Checkout::Http1(sender, slot)) => match self.reserve(&place) {
@@ -143,6 +143,7 @@ impl Pool {
                 }
                 (None, None) => return Err(too_many(target)),
             };
+            let user = sender.user();
             match self.over(sender, &place, request).await {
                 Ok(response) => return Ok(response),
                 Err(Failed::Unsent(back)) if is_kept => request = back,
@@ -155,8 +156,11 @@ impl Pool {
                     return Err(fault);
                 }
             }
-            // A kept connection that was closed under us: never trust another one.
-            reuse = Reuse::Fresh;
+            match user {
+                Some(user) => place.unshare(&user),
+                // A kept connection that was closed under us: never trust another one.
+                None => reuse = Reuse::Fresh,
+            }
         }
     }
 

@@ -36,6 +36,14 @@ type Play = dyn Fn(u32, usize, &mut Http2) -> bool + Send + Sync;
 
 impl Raw {
     fn start(play: impl Fn(u32, usize, &mut Http2) -> bool + Send + Sync + 'static) -> Self {
+        Self::with_settings(&[], play)
+    }
+
+    fn with_settings(
+        own: &[(u16, u32)],
+        play: impl Fn(u32, usize, &mut Http2) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        let own = settings(own);
         let listener = must(TcpListener::bind("127.0.0.1:0"));
         let raw = Self {
             address: must(listener.local_addr()),
@@ -53,9 +61,9 @@ impl Raw {
             while let Ok((tcp, _)) = listener.accept() {
                 let number = opened.fetch_add(1, Ordering::SeqCst);
                 most.fetch_max(open.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
-                let (open, play) = (Arc::clone(&open), Arc::clone(&play));
+                let (open, play, own) = (Arc::clone(&open), Arc::clone(&play), own.clone());
                 std::thread::spawn(move || {
-                    serve(tcp, number, &*play);
+                    serve(tcp, &own, number, &*play);
                     open.fetch_sub(1, Ordering::SeqCst);
                 });
             }
@@ -68,13 +76,13 @@ impl Raw {
     }
 }
 
-fn serve(tcp: TcpStream, number: usize, play: &Play) {
+fn serve(tcp: TcpStream, own: &[u8], number: usize, play: &Play) {
     let mut wire = Wire::of_server(tcp);
     if wire.try_exactly(24).is_none() {
         return;
     }
     let mut http2 = Http2::on(wire);
-    http2.send(settings(&[]));
+    http2.send(own);
     while let Some(Frame {
         kind,
         flags,
@@ -360,6 +368,39 @@ fn connections_over_http2_are_counted_and_a_burst_shares_one() {
         assert!(statuses.iter().all(|status| *status == 200), "{statuses:?}");
     }
     assert_eq!(raw.opened.load(Ordering::SeqCst), 1);
+    gateway.stop();
+}
+
+#[test]
+fn requests_that_hang_do_not_stand_in_the_way_of_others() {
+    // Takes two requests at once on a connection, and answers none on the first.
+    let own = [(setting::MAX_CONCURRENT_STREAMS, 2)];
+    let hanging = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&hanging);
+    let raw = Raw::with_settings(&own, move |stream, connection, http2| {
+        let hangs = connection == 0 && stream > 1;
+        count.fetch_add(usize::from(hangs), Ordering::SeqCst);
+        hangs || http2.try_send(ok(stream))
+    });
+    let honest = Backend::echo();
+    let patient = OVER_HTTP2.replace("timeout=\"1\"", "timeout=\"4\"");
+    let gateway = in_front_of(&raw, &honest)
+        .policy("apis/raw", &patient)
+        .set("upstream.max_connections", "2")
+        .start();
+    assert_eq!(gateway.get("/raw/a").status, 200);
+    std::thread::scope(|scope| {
+        let requests: Vec<_> = (0..2)
+            .map(|_| scope.spawn(|| gateway.get("/raw/a").status))
+            .collect();
+        eventually("they hang", || hanging.load(Ordering::SeqCst) == 2);
+        for _ in 0..10 {
+            assert_eq!(gateway.get("/raw/a").status, 200);
+        }
+        let ended: Vec<_> = requests.into_iter().map(|h| h.join().ok()).collect();
+        assert_eq!(ended, [Some(500), Some(500)]);
+    });
+    assert_eq!(raw.opened.load(Ordering::SeqCst), 2);
     gateway.stop();
 }
 

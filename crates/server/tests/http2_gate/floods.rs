@@ -88,6 +88,20 @@ fn the_budget_is_a_thousand_frames_at_once_and_its_end_is_told() {
 }
 
 #[test]
+fn the_end_is_told_over_tls_too() {
+    let backend = backend();
+    let gateway = in_front_of(&backend).tls().start();
+    let mut client = Http2::tls(gateway.https(), gateway.identity());
+    assert_eq!(client.get(1, "/a"), End::Status(200));
+    client.send(ping().repeat(FLOOD));
+    assert_eq!(client.closed(), Some(code::ENHANCE_YOUR_CALM));
+    an_honest_client_is_served(&gateway);
+    // What the library says of clients is not in the log: whoever floods would fill it.
+    assert!(!gateway.stderr().contains("WARN"), "{}", gateway.stderr());
+    gateway.stop();
+}
+
+#[test]
 fn frames_of_unknown_types_are_passed_over() {
     let backend = backend();
     let gateway = in_front_of(&backend).start();

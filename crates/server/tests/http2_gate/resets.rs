@@ -27,6 +27,7 @@ fn streams_that_are_reset_at_once_end_their_connection() {
     );
     let reached = backend.arrived().len();
     assert!(reached < 250, "{reached} requests reached the backend");
+    assert!(!gateway.stderr().contains("WARN"), "{}", gateway.stderr());
     gateway.stop();
 }
 

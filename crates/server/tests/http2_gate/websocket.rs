@@ -1,12 +1,16 @@
 //! WebSockets over HTTP/2 (RFC 8441), end to end: a stream of the client becomes an upgraded
 //! connection to the backend, decided on like a handshake of HTTP/1.1.
 
+use std::time::Duration;
+
+use hyper_util::rt::{TokioExecutor, TokioIo};
 use portcullis_testkit::backend::{Backend, Call, Then};
 use portcullis_testkit::gateway::Gateway;
 use portcullis_testkit::http2::{
     End, Http2, code, data, fields, flag, frame, headers, kind, reset, setting,
 };
-use portcullis_testkit::wire::eventually;
+use portcullis_testkit::wire::{eventually, must};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use super::{a_moment, an_honest_client_is_served, builder, in_front_of};
 
@@ -117,6 +121,52 @@ fn a_stream_carries_data_both_ways_and_the_backend_is_asked_as_http1_asks() {
     assert_eq!(client.get(5, "/honest"), End::Status(200));
     drop(client);
     gateway.stop();
+}
+
+/// hyper's client, which nobody here wrote, over TLS.
+#[tokio::test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "hyper's connection is driven by a task, which ends with the runtime of the test"
+)]
+async fn a_client_that_nobody_here_wrote_gets_its_websocket() {
+    let backend = Backend::start(chat);
+    let gateway = in_front_of(&backend).tls().start();
+    let config = gateway
+        .identity()
+        .client(&[&rustls::version::TLS13], &["h2"]);
+    let tcp = must(tokio::net::TcpStream::connect(gateway.https()).await);
+    let name = must("localhost".try_into());
+    let tls = tokio_rustls::TlsConnector::from(config).connect(name, tcp);
+    let io = TokioIo::new(must(tls.await));
+    let made = hyper::client::conn::http2::handshake(TokioExecutor::new(), io).await;
+    let (mut sender, connection) = must(made);
+    tokio::spawn(async move { drop(connection.await) });
+    // The server's settings have to come first.
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let request = hyper::Request::connect("https://localhost/chat")
+        .header("sec-websocket-version", "13")
+        .extension(hyper::ext::Protocol::from_static("websocket"))
+        .body(http_body_util::Empty::<bytes::Bytes>::new());
+    let response = must(sender.send_request(must(request)).await);
+    assert_eq!(response.status(), 200);
+    assert_eq!(response.headers()["sec-websocket-protocol"], "chat");
+    for name in ["sec-websocket-accept", "upgrade", "connection"] {
+        assert!(!response.headers().contains_key(name), "{name}");
+    }
+    let mut socket = TokioIo::new(must(hyper::upgrade::on(response).await));
+    for message in [b"hello", b"again", b"three"] {
+        must(socket.write_all(message).await);
+        let mut echo = [0; 5];
+        must(socket.read_exact(&mut echo).await);
+        assert_eq!(&echo, message);
+    }
+    must(socket.shutdown().await);
+    let ended = tokio::task::spawn_blocking(move || {
+        eventually("the backend sees the end", || backend.abandoned() == 1);
+        gateway.stop();
+    });
+    must(ended.await);
 }
 
 #[test]
