@@ -317,11 +317,13 @@ fn whoever_waits_for_a_connection_that_cannot_be_opened_does_not_try_in_turn() {
     let statuses = at_once(&gateway, "/silent/a", 12);
     assert_eq!(statuses, [500; 12]);
     let log = gateway.access_log();
-    let took = log.iter().filter_map(|line| line["duration_us"].as_u64());
-    assert!(
-        took.max().is_some_and(|longest| longest < 3_000_000),
-        "{log:?}"
-    );
+    let own = log.iter().filter(|line| {
+        let message = line["message"].as_str().unwrap_or_default();
+        message.ends_with("it did not answer within the connect timeout")
+    });
+    // One tries for all; who comes too late for that tries anew.
+    let tried = own.count();
+    assert!((1..=3).contains(&tried), "{tried} have tried: {log:?}");
     gateway.stop();
 }
 

@@ -28,6 +28,8 @@ fn in_front_of(backend: &Backend) -> GatewayBuilder {
     builder()
         .api("root", &backend.url())
         .set("listen.h2c", "true")
+        // These clients do not take part in a goodbye.
+        .set("drain.timeout", "500ms")
 }
 
 /// A backend that answers at once, except below `/slow`, where it waits until it is abandoned, and
