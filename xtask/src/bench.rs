@@ -1,13 +1,15 @@
-//! What a request costs: CPU seconds of the proxy per 100,000 requests, beside other proxies.
+//! What a request costs: CPU seconds of the proxy per 100,000 requests, beside other proxies; and how
+//! long the slowest of them take.
 //!
 //! The proxy is pinned to one core; the load generator and the upstream share the other. Every
 //! peer gets the same upstream, the same load and a configuration that does comparable work.
 //! Rounds are interleaved, so that a disturbance of the machine meets all alike; a round in which
 //! something else took a noticeable part of either core is measured again. What is compared
 //! is CPU time and not requests per second, because the load generator is as busy as the proxy.
+//! Latency is measured at a share of the rate that the whole of proxy, upstream and load can reach.
 //!
 //! Read [`cases`] (what is measured, against which bar), [`peers`] (how each proxy is set up),
-//! [`cpu`] (how time is read), [`table`] (what is written).
+//! [`cpu`] (how time is read), [`scale`] (a large configuration), [`table`] (what is written).
 
 mod cases;
 mod cpu;
@@ -15,6 +17,7 @@ mod load;
 mod machine;
 mod peers;
 mod process;
+mod scale;
 mod site;
 mod table;
 pub(crate) mod upstream;
@@ -26,7 +29,7 @@ use clap::Args;
 
 use crate::needs;
 use crate::workspace::Workspace;
-use cases::{CASES, Case};
+use cases::{CASES, Case, Figure};
 use cpu::Sample;
 use peers::Peer;
 use site::{Bench, Site};
@@ -38,6 +41,9 @@ const PROXY_CORE: usize = 1;
 const LOAD_CORE: usize = 0;
 /// A contended round is repeated until this many times the asked rounds were run.
 const PATIENCE: usize = 3;
+
+/// How busy a proxy is when its latency is measured.
+const SHARE_OF_PEAK: f64 = 0.7;
 
 /// What to measure and how long.
 #[derive(Debug, Args)]
@@ -67,12 +73,18 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> anyhow::Result<()
     }
     let bench = Bench::prepare(workspace)?;
     let peers = ready(&bench, &options.peers)?;
-    let chosen = |case: &&Case| options.cases.is_empty() || options.cases.contains(&case.name);
+    let chosen = |name| options.cases.is_empty() || options.cases.contains(&name);
     let mut rows = Vec::new();
-    for case in CASES.iter().filter(chosen) {
+    for case in CASES.iter().filter(|case| chosen(case.name)) {
         rows.push(measure(&bench, case, &peers, options)?);
     }
-    let page = table::page(&rows, &machine::describe(workspace, &peers)?);
+    let scale = if chosen(cases::Name::Scale) {
+        scale::measure(workspace, options.rounds)?
+    } else {
+        String::new()
+    };
+    let facts = machine::describe(workspace, &peers)?;
+    let page = table::page(&rows, &scale, &facts);
     println!("\n{page}");
     if let Some(out) = &options.out {
         table::write(&workspace.root.join(out), &page)?;
@@ -123,8 +135,18 @@ fn peer_round(
     if round == 1 && site.case.work == cases::Work::Secured {
         load::expect_refusal(&target.without_key())?;
     }
-    let before = cpu::Reading::take(proxy.process.id(), site.upstream_process())?;
-    let outcome = load::expect_success(&target, seconds)?;
-    let after = cpu::Reading::take(proxy.process.id(), site.upstream_process())?;
-    Ok(Sample::between(&before, &after, &outcome))
+    let read = || cpu::Reading::take(proxy.process.id(), site.upstream_process());
+    Ok(match site.case.figure {
+        Figure::Cost => {
+            let before = read()?;
+            let outcome = load::expect_success(&target, seconds)?;
+            Sample::of_cost(&before, &read()?, &outcome)
+        }
+        Figure::Latency => {
+            let peak = load::peak(&target, 1)?;
+            let before = read()?;
+            let (outcome, slow) = load::at_rate(&target, peak * SHARE_OF_PEAK, seconds)?;
+            Sample::of_latency(&before, &read()?, &outcome, slow)
+        }
+    })
 }

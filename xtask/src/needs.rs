@@ -21,6 +21,14 @@ pub(crate) const TESTS: &[Program] = &[
         package: "curl",
     },
     Program {
+        name: "haproxy",
+        package: "haproxy",
+    },
+    Program {
+        name: "nginx",
+        package: "nginx",
+    },
+    Program {
         name: "openssl",
         package: "openssl",
     },
@@ -43,6 +51,10 @@ pub(crate) const BENCH: &[Program] = &[
     Program {
         name: "wrk",
         package: "wrk",
+    },
+    Program {
+        name: "h2load",
+        package: "nghttp2-client",
     },
     Program {
         name: "openssl",

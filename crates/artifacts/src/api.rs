@@ -9,10 +9,12 @@ use std::path::Path;
 
 use portcullis_model::api::{Api, ApiKind, ApiVersion, VersionSet};
 use portcullis_model::code::artifact as codes;
+use portcullis_model::config::Unaddressed;
 use portcullis_model::diagnostic::{SourceId, Span};
 use portcullis_model::id::{ApiId, OperationId, Revision};
 use portcullis_model::policy::PolicyText;
 use portcullis_model::suggest::nearest;
+use portcullis_spec::QueryParameters;
 
 use crate::link;
 use crate::reading::{Names, OPERATIONS, POLICY, Place, Reading};
@@ -39,6 +41,8 @@ struct Family {
 pub(crate) struct Apis {
     pub(crate) all: Vec<Api>,
     pub(crate) names: Names,
+    /// APIs whose URL is not known.
+    pub(crate) unaddressed: Vec<Unaddressed>,
     /// Which API is at which address.
     addresses: HashMap<String, ApiId>,
 }
@@ -50,7 +54,16 @@ pub(crate) fn read(
     set_names: &mut Names,
 ) -> Apis {
     let mut apis = Apis::default();
-    for family in families(reading) {
+    let families = families(reading, &mut apis.unaddressed);
+    // Most of a folder's text; each is used below, where its information file says how.
+    let places = families
+        .iter()
+        .flat_map(|family| family.current.iter().chain(family.others.values()));
+    let descriptions: Vec<_> = places.filter_map(description::path).collect();
+    reading
+        .disk
+        .describe_ahead(&descriptions, QueryParameters::default());
+    for family in families {
         let mut version_sets = VersionSets {
             sets,
             names: set_names,
@@ -60,7 +73,7 @@ pub(crate) fn read(
     apis
 }
 
-fn families(reading: &mut Reading<'_>) -> Vec<Family> {
+fn families(reading: &mut Reading<'_>, unaddressed: &mut Vec<Unaddressed>) -> Vec<Family> {
     let files: Vec<&str> = description::FILES
         .into_iter()
         .chain([FILE, POLICY])
@@ -73,6 +86,7 @@ fn families(reading: &mut Reading<'_>) -> Vec<Family> {
             Ok(parts) => parts,
             Err(reason) => {
                 reading.invalid_name(&place, reason);
+                unaddressed.push(no_address(reading, &place));
                 continue;
             }
         };
@@ -80,6 +94,7 @@ fn families(reading: &mut Reading<'_>) -> Vec<Family> {
             Ok(id) => id,
             Err(invalid) => {
                 reading.invalid_name(&place, invalid.reason);
+                unaddressed.push(no_address(reading, &place));
                 continue;
             }
         };
@@ -116,6 +131,9 @@ fn read_family(
         (place, sheet)
     });
     let root_is_faulty = matches!(&current, Some((_, None)));
+    if let Some((place, None)) = &current {
+        apis.unaddressed.push(no_address(reading, place));
+    }
     let mut taken = None;
     let mut shared = None;
     if let Some((place, Some(sheet))) = current {
@@ -146,6 +164,8 @@ fn read_family(
                 sheet.is_current = false;
             }
             finish(reading, id, place, sheet, apis);
+        } else if shared.is_none() {
+            apis.unaddressed.push(no_address(reading, place));
         }
     }
     let read = apis.all.iter().rev().take_while(|api| api.id == *id);
@@ -162,6 +182,13 @@ fn read_family(
     }
 }
 
+fn no_address(reading: &mut Reading<'_>, place: &Place) -> Unaddressed {
+    Unaddressed {
+        name: place.name.clone(),
+        at: (reading.name_only(&place.path), Span::at(0)),
+    }
+}
+
 /// Makes an API of its sheet and everything beside the information file.
 fn finish(reading: &mut Reading<'_>, id: &ApiId, place: &Place, sheet: Sheet, apis: &mut Apis) {
     if !sheet.is_online {
@@ -175,12 +202,16 @@ fn finish(reading: &mut Reading<'_>, id: &ApiId, place: &Place, sheet: Sheet, ap
     let described = description::read(reading, place, &sheet);
     let kind = match sheet.soundness {
         Soundness::Sound => described.kind,
-        Soundness::Faulty => ApiKind::Unsupported {
-            kind: "http",
-            missing: "its information file has errors",
-        },
+        Soundness::Faulty => closed("its information file has errors"),
     };
-    let operation_policies = operation_policies(reading, place, id, &described.operations, &kind);
+    let own = operation_policies(reading, place, id, &described.operations, &kind);
+    let (operation_policies, kind) = match own {
+        Some(policies) => (policies, kind),
+        None => (
+            Vec::new(),
+            closed("one of its policies is for an operation that it does not have"),
+        ),
+    };
     let policy = reading.policy(&place.path, &place.listing);
     let policy = reading.lost_policies(place, OPERATIONS).or(policy);
     apis.names.add(id.as_str(), Soundness::Sound);
@@ -207,8 +238,17 @@ fn finish(reading: &mut Reading<'_>, id: &ApiId, place: &Place, sheet: Sheet, ap
     });
 }
 
+/// An API that keeps its URL and answers 503.
+fn closed(missing: &'static str) -> ApiKind {
+    ApiKind::Unsupported {
+        kind: "http",
+        missing,
+    }
+}
+
 impl Apis {
-    /// Whether no other API has this path and version; the later one is reported.
+    /// Whether no other API has this path and version. Which of two is meant is not known, so neither
+    /// is served; the later one is reported.
     fn claim_address(&mut self, reading: &mut Reading<'_>, id: &ApiId, sheet: &Sheet) -> bool {
         let version = sheet
             .version
@@ -223,6 +263,9 @@ impl Apis {
                 let help = "give one of them another path or version";
                 let (source, _) = sheet.at;
                 reading.error(codes::REPEATED_API, source, sheet.path_span, message, help);
+                for api in self.all.iter_mut().filter(|api| api.id == first) {
+                    api.kind = closed("another API has its URL");
+                }
                 self.addresses.insert(address.to_lowercase(), first);
                 self.names.add(id.as_str(), Soundness::Faulty);
                 false
@@ -231,21 +274,22 @@ impl Apis {
     }
 }
 
-/// The policies in `operations/<operation>/policy.xml`.
+/// The policies in `operations/<operation>/policy.xml`. `None` if one of them is for an operation that
+/// does not exist: then one that does runs without it, and which one is not known.
 fn operation_policies(
     reading: &mut Reading<'_>,
     place: &Place,
     api: &ApiId,
     operations: &[portcullis_model::api::Operation],
     kind: &ApiKind,
-) -> Vec<(OperationId, PolicyText)> {
+) -> Option<Vec<(OperationId, PolicyText)>> {
     if !place.listing.folders.iter().any(|f| f == OPERATIONS) {
-        return Vec::new();
+        return Some(Vec::new());
     }
     let folders = reading.resources(&place.path.join(OPERATIONS), &[POLICY], &[]);
     let known: HashSet<&OperationId> = operations.iter().map(|o| &o.id).collect();
     let mut policies = Vec::with_capacity(folders.len());
-    let mut astray = Vec::new();
+    let mut astray = false;
     for folder in folders {
         let Some(policy) = reading.policy(&folder.path, &folder.listing) else {
             continue;
@@ -265,18 +309,11 @@ fn operation_policies(
                 let ids = operations.iter().map(|o| o.id.as_str());
                 let meant = nearest(&folder.name, ids);
                 unknown_operation(reading, policy.source, &folder.name, api, meant);
-                let meant = meant.and_then(|id| OperationId::parse(id).ok());
-                astray.extend(meant.map(|id| (id, policy.source)));
+                astray = true;
             }
         }
     }
-    for (id, source) in astray {
-        // The operation that was meant is not served without the policy that went astray.
-        if policies.iter().all(|(other, _)| *other != id) {
-            policies.push((id, PolicyText::unreadable(source)));
-        }
-    }
-    policies
+    (!astray).then_some(policies)
 }
 
 fn unknown_operation(

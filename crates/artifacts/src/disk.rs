@@ -5,8 +5,10 @@ use std::collections::HashMap;
 use std::fs::{self, Metadata};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io::{self, ErrorKind, Read as _};
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread;
 use std::time::SystemTime;
 
 use portcullis_model::api::Operation;
@@ -15,6 +17,9 @@ use portcullis_spec::QueryParameters;
 use portcullis_spec::document::{Document, Malformed};
 
 use crate::limits::Limits;
+
+/// So few descriptions are read sooner than threads begin.
+const FEW: usize = 8;
 
 /// A folder and what was read of it last time.
 #[derive(Debug)]
@@ -192,6 +197,44 @@ impl Disk {
         let read = Arc::new(describe(Arc::clone(text), query_parameters, &limits));
         kept.description = Some((query_parameters, Arc::clone(&read)));
         Some(read)
+    }
+
+    /// Reads descriptions that are about to be asked for, on all cores.
+    pub(crate) fn describe_ahead(&mut self, paths: &[PathBuf], query_parameters: QueryParameters) {
+        let limits = self.limits.description;
+        let mut new = Vec::new();
+        for path in paths {
+            if let Some(kept) = self.fetch(path, limits.bytes as u64)
+                && let (Ok(text), None) = (&kept.found, &kept.description)
+            {
+                new.push((path, Arc::clone(text)));
+            }
+        }
+        let threads = thread::available_parallelism().map_or(1, NonZero::get);
+        if threads == 1 || new.len() < FEW {
+            return;
+        }
+        let read = |(path, text): (&PathBuf, Arc<str>)| {
+            let read = describe(text, query_parameters, &limits);
+            (path.clone(), Arc::new(read))
+        };
+        let per_thread = new.len().div_ceil(threads);
+        let read: Vec<_> = thread::scope(|scope| {
+            let mut tasks = Vec::new();
+            while !new.is_empty() {
+                let share = new.split_off(new.len().saturating_sub(per_thread));
+                let task = move || share.into_iter().map(read).collect::<Vec<_>>();
+                tasks.push(scope.spawn(task));
+            }
+            // What a thread did not get done is read when it is asked for.
+            let done = tasks.into_iter().filter_map(|task| task.join().ok());
+            done.flatten().collect()
+        });
+        for (path, read) in read {
+            if let Some(kept) = self.kept.get_mut(&path) {
+                kept.description = Some((query_parameters, read));
+            }
+        }
     }
 
     fn fetch(&mut self, path: &Path, most: u64) -> Option<&Kept> {

@@ -162,6 +162,10 @@ fn read_all(reading: &mut Reading<'_>, listing: &Listing) -> Configuration {
     if has(product::COLLECTION) {
         (configuration.products, product_names) = product::read(reading, &apis.names, &group_names);
     }
+    if Reading::is_misnamed(listing, product::COLLECTION) {
+        let lost = product::all_unreadable(reading);
+        configuration.products.push(lost);
+    }
     if has(subscription::COLLECTION) {
         let scopes = Scopes {
             apis: &apis.names,
@@ -171,6 +175,7 @@ fn read_all(reading: &mut Reading<'_>, listing: &Listing) -> Configuration {
     }
     configuration.version_sets = sets;
     configuration.apis = apis.all;
+    configuration.unaddressed = apis.unaddressed;
     configuration
 }
 

@@ -1,6 +1,6 @@
 //! `named values/<id>/namedValueInformation.json`.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::path::Path;
 
 use portcullis_model::code::artifact as codes;
@@ -15,21 +15,26 @@ use crate::secret;
 pub(crate) const COLLECTION: &str = "named values";
 const FILE: &str = "namedValueInformation.json";
 
-/// Reads all named values. One that cannot be read is left out: what needs it does not compile.
+/// Reads all named values. One that cannot be read is left out: what needs it does not compile. So it
+/// is with two of one name, since which of them is meant is not known.
 pub(crate) fn read(reading: &mut Reading<'_>) -> Vec<NamedValue> {
     let mut values: Vec<NamedValue> = Vec::new();
-    let mut names = HashSet::new();
+    let mut names = HashMap::new();
     for place in reading.resources(Path::new(COLLECTION), &[FILE], &[]) {
         let Some(value) = read_one(reading, &place) else {
             continue;
         };
-        if names.insert(value.display_name.to_lowercase()) {
+        let Some(first) = names.insert(value.display_name.to_lowercase(), values.len()) else {
             values.push(value);
-        } else {
-            let message = format!("the name `{}` is taken", value.display_name);
-            let (source, span) = value.at;
-            let help = "policies choose by `displayName`: give each its own";
-            reading.error(codes::REPEATED_NAME, source, span, message, help);
+            continue;
+        };
+        let message = format!("the name `{}` is taken", value.display_name);
+        let (source, span) = value.at;
+        let help = "policies choose by `displayName`: give each its own";
+        reading.error(codes::REPEATED_NAME, source, span, message, help);
+        names.insert(value.display_name.to_lowercase(), first);
+        if let Some(first) = values.get_mut(first) {
+            first.value = NamedValueText::Absent;
         }
     }
     values
@@ -60,7 +65,7 @@ fn read_one(reading: &mut Reading<'_>, place: &Place) -> Option<NamedValue> {
 }
 
 fn text(record: &mut Record<'_, '_>, file: &str, most: usize) -> Option<NamedValueText> {
-    let is_secret = record.flag("secret").unwrap_or(false);
+    let secret = record.flag("secret");
     let vault = record.object("keyVault", |vault| {
         vault.known(&["identityClientId", "lastStatus"]);
         vault.required_text("secretIdentifier")
@@ -72,7 +77,7 @@ fn text(record: &mut Record<'_, '_>, file: &str, most: usize) -> Option<NamedVal
         return Some(NamedValueText::Secret(SecretRef { source, at }));
     }
     let Some(value) = value else {
-        if !is_secret {
+        if secret != Some(true) {
             record.require("value");
             return None;
         }
@@ -87,7 +92,19 @@ fn text(record: &mut Record<'_, '_>, file: &str, most: usize) -> Option<NamedVal
         record.wrong(value.span, message, "a named value is a short text");
         return None;
     }
-    if !is_secret {
+    if value.value.trim().is_empty() {
+        let help = "write a text that has more in it than white space, or remove the named value";
+        record.wrong(value.span, "`value` is empty", help);
+        return None;
+    }
+    if secret != Some(true) {
+        let is_reference = !matches!(SecretSource::parse(value.value), Ok(SecretSource::Clear(_)));
+        if secret.is_none() && is_reference {
+            let message = format!("`{}` is a reference, but `secret` is missing", value.value);
+            let help = "add `\"secret\": true`, or `false` if it is the text itself";
+            record.wrong(value.span, message, help);
+            return None;
+        }
         return Some(NamedValueText::Plain(value.value.to_owned()));
     }
     let secret = secret::read(record, "value", value)?;

@@ -8,7 +8,7 @@ use portcullis_model::code::{Code, artifact as codes};
 use portcullis_model::diagnostic::{Diagnostic, Diagnostics, SourceId, Sources, Span};
 use portcullis_model::policy::{PolicyFormat, PolicyText};
 use portcullis_model::suggest::nearest;
-use portcullis_spec::document::{Cause, Document, Kind, Node};
+use portcullis_spec::document::{Cause, Document, Kind, Member, Node};
 
 use crate::disk::{Disk, Found, Listing, Refusal};
 use crate::limits::Limits;
@@ -100,16 +100,39 @@ impl Information {
         diagnostics: &mut Diagnostics,
         read: impl FnOnce(&mut Record<'_, 'd>) -> T,
     ) -> (T, Soundness) {
-        let properties = self.properties(diagnostics);
+        let (properties, wrapper) = self.properties(diagnostics);
         let mut record = Record::new(properties, self.source, diagnostics);
         let value = read(&mut record);
-        (value, record.finish())
+        match record.finish() {
+            Soundness::Sound => (value, wrapper),
+            Soundness::Faulty => (value, Soundness::Faulty),
+        }
     }
 
-    fn properties(&self, diagnostics: &mut Diagnostics) -> Node<'_> {
+    /// The object that has the members, and whether it is what it should be.
+    fn properties(&self, diagnostics: &mut Diagnostics) -> (Node<'_>, Soundness) {
+        const NAME: &str = "properties";
         let root = self.document.root();
-        if let Some(properties) = root.get("properties") {
-            return properties;
+        let mut wrong = |span, message: String, help: &str| {
+            let error = Diagnostic::error(codes::WRONG_VALUE, self.source, span, message);
+            diagnostics.push(error.with_help(help));
+            (root, Soundness::Faulty)
+        };
+        match root.get(NAME) {
+            Some(properties) if properties.kind() == Kind::Object => {
+                return (properties, Soundness::Sound);
+            }
+            Some(other) if other.kind() != Kind::Null => {
+                let found = other.kind().described();
+                let message = format!("`{NAME}` is an object, this is {found}");
+                return wrong(other.span(), message, "write `{…}`");
+            }
+            Some(_) | None => {}
+        }
+        let near = |member: &Member<'_>| nearest(member.name, [NAME]).is_some();
+        if let Some(meant) = root.members().find(|m| m.name != NAME && near(m)) {
+            let message = format!("unknown member `{}`", meant.name);
+            return wrong(meant.name_span, message, "did you mean `properties`?");
         }
         if root.members().next().is_some() {
             let start = root.span().start as usize;
@@ -121,7 +144,7 @@ impl Information {
             );
             diagnostics.push(warning.with_help("write `{\"properties\": {…}}`"));
         }
-        root
+        (root, Soundness::Sound)
     }
 }
 
@@ -308,6 +331,11 @@ impl<'f> Reading<'f> {
     pub(crate) fn lost_policies(&mut self, place: &Place, meant: &str) -> Option<PolicyText> {
         let Place { path, listing, .. } = place;
         self.lost(path, near(&listing.folders, meant))
+    }
+
+    /// Whether a folder that means something here has almost its name, and is not read.
+    pub(crate) fn is_misnamed(listing: &Listing, meant: &str) -> bool {
+        near(&listing.folders, meant).is_some()
     }
 
     fn lost(&mut self, folder: &Path, name: Option<&str>) -> Option<PolicyText> {

@@ -72,6 +72,19 @@ impl<'r, 'd> Record<'r, 'd> {
         self.text(name)?.filled()
     }
 
+    /// The name of a header, if there is anything in it.
+    pub(crate) fn header_name(&mut self, name: &'static str) -> Option<String> {
+        let text = self.text(name)?;
+        let header = text.filled()?;
+        if is_token(&header) {
+            return Some(header);
+        }
+        let message = format!("`{header}` is not the name of a header");
+        let help = "a header's name has letters, digits and `-`, and no white space";
+        self.wrong(text.span, message, help);
+        None
+    }
+
     /// A string that must be there.
     pub(crate) fn required_text(&mut self, name: &'static str) -> Option<Text<'d>> {
         self.require(name);
@@ -236,7 +249,8 @@ impl<'r, 'd> Record<'r, 'd> {
         }
     }
 
-    /// Warns about members that nobody asked for.
+    /// Reports members that nobody asked for: an error where one that was asked for is not there and
+    /// has almost the name, since what it says would be lost.
     pub(crate) fn finish(mut self) -> Soundness {
         let mut seen: Vec<&str> = Vec::new();
         for Member {
@@ -244,12 +258,7 @@ impl<'r, 'd> Record<'r, 'd> {
         } in self.node.members()
         {
             if !self.asked.contains(&name) {
-                let help = match nearest(name, self.asked.iter().copied()) {
-                    Some(meant) => format!("did you mean `{meant}`?"),
-                    None => "remove it: it has no effect".to_owned(),
-                };
-                let message = format!("unknown member `{name}`");
-                self.warn(codes::UNKNOWN_MEMBER, name_span, message, help);
+                self.unknown(name, name_span);
             } else if seen.contains(&name) {
                 let message = format!("`{name}` stands twice; the later one counts");
                 self.warn(
@@ -262,6 +271,21 @@ impl<'r, 'd> Record<'r, 'd> {
             seen.push(name);
         }
         self.soundness
+    }
+
+    fn unknown(&mut self, name: &str, at: Span) {
+        let message = format!("unknown member `{name}`");
+        let Some(meant) = nearest(name, self.asked.iter().copied()) else {
+            let help = "remove it: it has no effect";
+            self.warn(codes::UNKNOWN_MEMBER, at, message, help);
+            return;
+        };
+        let help = format!("did you mean `{meant}`?");
+        if self.node.get(meant).is_some() {
+            self.warn(codes::UNKNOWN_MEMBER, at, message, help);
+        } else {
+            self.fail(codes::UNKNOWN_MEMBER, at, message, help);
+        }
     }
 
     /// Whether everything could be read so far.
@@ -298,4 +322,10 @@ impl<'r, 'd> Record<'r, 'd> {
         self.fail(codes::WRONG_VALUE, found.span(), message, help);
         None
     }
+}
+
+/// Whether a text is a `token` (RFC 9110, section 5.6.2), as every name of a header is.
+fn is_token(text: &str) -> bool {
+    let is_char = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
+    !text.is_empty() && text.bytes().all(is_char)
 }

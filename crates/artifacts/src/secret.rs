@@ -7,7 +7,7 @@ use crate::record::{Record, Text};
 
 /// Reads a secret: a reference, or a value in clear.
 pub(crate) fn read(record: &mut Record<'_, '_>, member: &str, text: Text<'_>) -> Option<SecretRef> {
-    if text.value.is_empty() {
+    if text.value.trim().is_empty() {
         let help = "remove the member, or write a reference: `env:NAME`, `file:PATH`, `sealed:…`";
         record.wrong(text.span, format!("`{member}` is empty"), help);
         return None;

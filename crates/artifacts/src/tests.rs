@@ -5,6 +5,7 @@
 )]
 
 mod apis;
+mod broken;
 mod cache;
 mod golden;
 mod resources;

@@ -65,19 +65,17 @@ pub(crate) fn scheme(record: &mut Record<'_, '_>) -> Option<VersionScheme> {
         ("Query", Scheme::Query),
     ];
     let chosen = record.choice("versioningScheme", &words);
-    let header = record.words("versionHeaderName");
+    let header = record.header_name("versionHeaderName");
     let query = record.words("versionQueryName");
     match chosen? {
         Scheme::Segment => Some(VersionScheme::Segment),
-        Scheme::Header if header.is_none() => {
+        Scheme::Header => {
             record.require("versionHeaderName");
-            None
+            header.map(VersionScheme::Header)
         }
-        Scheme::Header => header.map(VersionScheme::Header),
-        Scheme::Query if query.is_none() => {
+        Scheme::Query => {
             record.require("versionQueryName");
-            None
+            query.map(VersionScheme::Query)
         }
-        Scheme::Query => query.map(VersionScheme::Query),
     }
 }

@@ -6,6 +6,7 @@
 mod apis;
 mod documents;
 mod entities;
+mod places;
 mod products;
 mod texts;
 

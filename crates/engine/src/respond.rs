@@ -63,7 +63,8 @@ fn body(fault: &Fault, id: RequestId) -> String {
         | FaultKind::Denied(_)
         | FaultKind::Limited
         | FaultKind::BackendStatus(_)
-        | FaultKind::NotRunnable => {
+        | FaultKind::NotRunnable
+        | FaultKind::NoRoom => {
             format!("{{ \"statusCode\": {status}, \"message\": {message} }}")
         }
     }

@@ -1,18 +1,20 @@
 //! The life of a request, without sockets, on one page.
 
+use http::HeaderValue;
+use http::header::RETRY_AFTER;
 use portcullis_model::code::engine::API_UNSUPPORTED;
 use portcullis_model::code::policy::NOT_RUNNABLE;
 use portcullis_policy::body::Body;
 use portcullis_policy::exchange::{Answer, Exchange, ResponseParts};
 use portcullis_policy::facts::{ConnInfo, InboundRequest, Permit};
 use portcullis_policy::flow::{Detail, Fault, FaultKind, Flow};
-use portcullis_policy::host::Host;
+use portcullis_policy::host::{Caller, Host};
 use portcullis_policy::plan::{Plan, Preflight, Unavailable};
 
 use crate::access;
 use crate::record::{Outcome, RecordDraft};
 use crate::respond::respond;
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Lost, Snapshot};
 
 /// An answer, and what is kept of how it came about.
 #[derive(Debug)]
@@ -24,6 +26,7 @@ pub struct Served {
 }
 
 /// Decides one request: route, admit, open, inbound, backend, outbound, answer; on a fault, on-error.
+/// Under overload it may be turned away before anything runs.
 ///
 /// Cancel: the request is abandoned, its backend connection closed; what waited to be counted is counted.
 pub async fn serve(
@@ -33,6 +36,9 @@ pub async fn serve(
     host: &Host<'_>,
 ) -> Served {
     let mut opened = open(snapshot, conn, *inbound);
+    if let Some(seconds) = host.load.turn_away(opened.caller()) {
+        return turned_away(opened.ex, seconds);
+    }
     let plan = opened.plan;
     let outcome = {
         // Whatever ends this block before its time, what was to be counted is.
@@ -66,6 +72,17 @@ struct Opened<'s> {
     verdict: Verdict,
 }
 
+impl Opened<'_> {
+    /// Who shares the gateway's time with others.
+    fn caller(&self) -> Caller<'_> {
+        let facts = self.ex.facts();
+        match facts.permit.subscription() {
+            Some(subscription) => Caller::Subscription(subscription.id.as_str()),
+            None => Caller::Address(facts.client_ip),
+        }
+    }
+}
+
 /// What is decided before anything runs that an author wrote.
 enum Verdict {
     /// The plan runs.
@@ -82,13 +99,17 @@ fn open<'s>(snapshot: &'s Snapshot, conn: &'s ConnInfo, inbound: InboundRequest)
     let routed = match snapshot.find(&inbound) {
         Ok(routed) => routed,
         Err(lost) => {
+            let fault = match &lost {
+                Lost::NoApi | Lost::NoOperation { .. } => no_route(),
+                Lost::InTwoWays => ambiguous(),
+            };
             let route = lost.into_route(snapshot);
             let plan = snapshot.plan_without_operation(&route);
             let permit = Permit::withheld();
             return Opened {
                 ex: Exchange::new(&snapshot.service, conn, inbound, route, permit),
                 plan,
-                verdict: Verdict::Refused(no_route()),
+                verdict: Verdict::Refused(fault),
             };
         }
     };
@@ -190,6 +211,23 @@ async fn answer_fault(
     }
 }
 
+/// The answer to a request that there is no time for. Nothing that an author wrote runs: it would take
+/// the time that is missing.
+fn turned_away(mut ex: Exchange<'_>, seconds: u32) -> Served {
+    let message = "what has arrived waits longer than `overload.wait` allows";
+    let fault = Fault::new(FaultKind::NoRoom, "Overloaded", message)
+        .from_step("overload")
+        .with_header(RETRY_AFTER, HeaderValue::from(seconds));
+    let response = respond(&fault, ex.facts().id);
+    let outcome = Outcome::of(&fault);
+    ex.fail_with(fault, response);
+    let (answer, facts, traces) = ex.into_answer();
+    Served {
+        draft: RecordDraft::new(facts, outcome, traces),
+        answer,
+    }
+}
+
 fn not_runnable(missing: &Unavailable) -> Fault {
     Fault::new(FaultKind::NotRunnable, missing.code.id(), &*missing.message)
         .from_step("configuration")
@@ -211,6 +249,13 @@ fn public_reason(missing: &Unavailable) -> String {
 fn no_route() -> Fault {
     let message = "Unable to match incoming request to an operation.";
     Fault::new(FaultKind::NoRoute, "OperationNotFound", message).from_step("configuration")
+}
+
+fn ambiguous() -> Fault {
+    let message = "servers read this path in different ways, which lead to different operations: \
+                   write it without empty segments, path parameters, blanks or dots at the end of a \
+                   segment, and double encoding";
+    Fault::new(FaultKind::Malformed, "MalformedRequest", message).from_step("configuration")
 }
 
 /// Lets `cors` answer; a plan without one has no operation for OPTIONS.

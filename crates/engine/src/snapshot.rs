@@ -2,18 +2,17 @@
 
 use std::sync::Arc;
 
-use http::header::ACCESS_CONTROL_REQUEST_METHOD;
-use http::{HeaderName, Method};
+use http::HeaderName;
 use portcullis_model::api::Protocols;
 use portcullis_policy::exchange::Service;
 use portcullis_policy::facts::{
-    ApiFacts, InboundRequest, OperationFacts, ProductFacts, RouteMatch, Scheme, SubscriptionFacts,
+    ApiFacts, OperationFacts, ProductFacts, RouteMatch, SubscriptionFacts,
 };
 use portcullis_policy::plan::{Plan, Unavailable};
 
 use crate::access::{ForeignKey, Grant, Keys};
 use crate::record::RecordDraft;
-use crate::route::{Matched, OperationTable, SuffixTable, Version, fold, query_values};
+use crate::route::{OperationTable, SuffixTable};
 
 /// Everything a gateway needs to decide requests.
 #[derive(Debug)]
@@ -155,13 +154,15 @@ pub(crate) enum Lost {
     NoApi,
     /// To an API that has no such operation.
     NoOperation { api: usize, rest: bytes::Bytes },
+    /// To one operation or another, by how its path is read.
+    InTwoWays,
 }
 
 impl Lost {
     /// The route that `on-error` sees.
     pub(crate) fn into_route(self, snapshot: &Snapshot) -> RouteMatch<'_> {
         let (api, rest) = match self {
-            Self::NoApi => (None, bytes::Bytes::from_static(b"/")),
+            Self::NoApi | Self::InTwoWays => (None, bytes::Bytes::from_static(b"/")),
             Self::NoOperation { api, rest } => (snapshot.apis.get(api), rest),
         };
         let api = api.map_or(&snapshot.nowhere, |api| &api.facts);
@@ -224,133 +225,9 @@ impl Snapshot {
         }
     }
 
-    /// The operation that a request leads to.
-    pub(crate) fn find(&self, request: &InboundRequest) -> Result<Routed<'_>, Lost> {
-        let path = std::str::from_utf8(&request.path).map_err(|_| Lost::NoApi)?;
-        let suffix = self.suffixes.find(path).ok_or(Lost::NoApi)?;
-        let query = request
-            .query
-            .as_deref()
-            .and_then(|q| std::str::from_utf8(q).ok());
-        let entry = suffix
-            .entries
-            .iter()
-            .find(|entry| {
-                let revision = suffix
-                    .revision
-                    .map_or(entry.is_current, |r| r == entry.revision);
-                revision && asks_for(&entry.version, request, query)
-            })
-            .ok_or(Lost::NoApi)?;
-        let api = self.apis.get(entry.api).ok_or(Lost::NoApi)?;
-        let spoken = match request.scheme {
-            Scheme::Http => api.protocols.plain,
-            Scheme::Https => api.protocols.secure,
-        };
-        if !spoken {
-            return Err(Lost::NoApi);
-        }
-        // What is left of the path, as a slice of it; an API called without a path is called with `/`.
-        let rest = match suffix.rest {
-            "" => bytes::Bytes::from_static(b"/"),
-            rest => request.path.slice(request.path.len() - rest.len()..),
-        };
-        let found = api.find(request, suffix.rest, query, rest.clone());
-        found.ok_or(Lost::NoOperation {
-            api: entry.api,
-            rest,
-        })
-    }
-
     /// What runs for a request that leads to no operation.
     pub(crate) fn plan_without_operation(&self, route: &RouteMatch<'_>) -> &Plan {
         let api = route.api.index.and_then(|at| self.apis.get(at as usize));
         api.map_or(&*self.global, |api| api.plans.without_product())
-    }
-}
-
-impl CompiledApi {
-    fn find<'s>(
-        &'s self,
-        request: &InboundRequest,
-        path: &str,
-        query: Option<&str>,
-        rest: bytes::Bytes,
-    ) -> Option<Routed<'s>> {
-        if self.serving == Serving::Nothing {
-            return Some(self.without_operation(rest, false));
-        }
-        if let Some(matched) = self.table.find(&request.method, path, query) {
-            return self.routed(matched, rest, false);
-        }
-        if !request.is_preflight() {
-            return None;
-        }
-        let wanted = request.headers.get(ACCESS_CONTROL_REQUEST_METHOD)?;
-        let wanted = Method::from_bytes(wanted.as_bytes()).ok()?;
-        match self.table.find(&wanted, path, query) {
-            Some(matched) => self.routed(matched, rest, true),
-            None => Some(self.without_operation(rest, true)),
-        }
-    }
-
-    fn routed(
-        &self,
-        matched: Matched,
-        rest: bytes::Bytes,
-        is_preflight: bool,
-    ) -> Option<Routed<'_>> {
-        let operation = self.operations.get(matched.operation)?;
-        let names = operation.parameters.iter();
-        let parameters = names
-            .zip(matched.values)
-            .filter_map(|(name, value)| Some((name.as_deref()?, value)))
-            .collect();
-        let route = RouteMatch {
-            api: &self.facts,
-            operation: Some(&operation.facts),
-            parameters,
-            rest,
-        };
-        Some(Routed {
-            api: self,
-            route,
-            plans: &operation.plans,
-            is_preflight,
-        })
-    }
-
-    fn without_operation(&self, rest: bytes::Bytes, is_preflight: bool) -> Routed<'_> {
-        let route = RouteMatch {
-            api: &self.facts,
-            operation: None,
-            parameters: Vec::new(),
-            rest,
-        };
-        Routed {
-            api: self,
-            route,
-            plans: &self.plans,
-            is_preflight,
-        }
-    }
-}
-
-/// Whether the request asks for this version.
-fn asks_for(version: &Version, request: &InboundRequest, query: Option<&str>) -> bool {
-    let (asked, version) = match version {
-        Version::None => return true,
-        Version::Header { name, version } => {
-            let value = request.headers.get(name).and_then(|v| v.to_str().ok());
-            (value.map(str::to_owned), version)
-        }
-        Version::Query { name, version } => {
-            (query.and_then(|q| query_values(q, name).next()), version)
-        }
-    };
-    match (asked.as_deref(), version) {
-        (None | Some(""), None) => true,
-        (Some(asked), Some(version)) => *fold(asked.trim()) == **version,
-        (None, Some(_)) | (Some(_), None) => false,
     }
 }

@@ -167,7 +167,7 @@ fn two_versions_of_one_name_are_one_too_many_in_whatever_case() {
         }),
         ..noun::api(id)
     };
-    let twice = "E0012 the API `b` has the URL of the API `a`, which is served";
+    let twice = "E0012 the API `b` has the URL of the API `a`: neither is served";
     for scheme in [
         VersionScheme::Segment,
         VersionScheme::Header("Api-Version".to_owned()),

@@ -207,9 +207,11 @@ fn a_revision_is_named_at_the_end_of_the_suffix() {
             ("/shop/v1/a", "v1;1 a"),
             ("/shop/v1;rev=5/a", "v1;5 a"),
             ("/shop/v1;rev=2/a", "404"),
-            ("/shop;rev=1/v1", "shop;1 by-id"),
-            // Elsewhere it is no revision.
-            ("/shop/a;rev=1", "shop;2 a"),
+            // A revision of one API is no way into another.
+            ("/shop;rev=1/v1", "400"),
+            ("/shop;rev=1/v7", "shop;1 by-id"),
+            // Elsewhere it is no revision, but part of a value, or nothing: `a` or `{id}`, who knows.
+            ("/shop/a;rev=1", "400"),
             ("/shop/b;rev=1", "shop;2 by-id"),
             // Nor is another parameter, which leads to no other API.
             ("/shop;x=1/a", "shop;2 a"),

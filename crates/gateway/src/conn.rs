@@ -23,26 +23,34 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 
 pub(crate) use self::record::Recording;
+use crate::admit::{Refused, Slot};
 use crate::frames::PREFACE;
 use crate::settings::Security;
 use crate::timer::Elapsed;
 use crate::worker::Worker;
 
+/// Takes a connection that was accepted, or closes it at once.
+pub(crate) fn begin(tcp: TcpStream, peer: SocketAddr, security: &Security, worker: &Rc<Worker>) {
+    let refused = &worker.metrics.connections_refused;
+    if !worker.shared.descriptors.has_room_for_client(&tcp) {
+        return refused.descriptors.add(1);
+    }
+    match worker.shared.admission.admit(peer.ip()) {
+        Ok(slot) => {
+            let open = Open::new(worker, slot);
+            worker.drain.spawn(serve(tcp, peer, security.clone(), open));
+        }
+        Err(Refused::Total) => refused.total.add(1),
+        Err(Refused::Address) => refused.address.add(1),
+    }
+}
+
 /// Serves one connection.
 ///
 /// What a connection needs in one phase of its life is boxed wherever it would otherwise carry it in
 /// all others: there may be very many that are idle.
-pub(crate) async fn serve(
-    tcp: TcpStream,
-    peer: SocketAddr,
-    security: Security,
-    worker: Rc<Worker>,
-) {
-    if worker.connections.get() >= worker.settings.client.max_connections {
-        worker.metrics.connections_refused.add(1);
-        return;
-    }
-    let _open = Open::new(&worker);
+async fn serve(tcp: TcpStream, peer: SocketAddr, security: Security, open: Open) {
+    let worker = Rc::clone(&open.worker);
     let (Ok(()), Ok(local)) = (tcp.set_nodelay(true), tcp.local_addr()) else {
         return;
     };
@@ -141,26 +149,33 @@ async fn preface(io: &mut (impl AsyncRead + AsyncWrite + Unpin)) -> Option<Bytes
 }
 
 /// Counts a connection as long as it is open.
-struct Open(Rc<Worker>);
+struct Open {
+    worker: Rc<Worker>,
+    _slot: Slot,
+}
 
 impl Open {
-    fn new(worker: &Rc<Worker>) -> Self {
+    fn new(worker: &Rc<Worker>, slot: Slot) -> Self {
         worker.connections.set(worker.connections.get() + 1);
         worker.metrics.connections_accepted.add(1);
         worker
             .metrics
             .connections_open
             .set(worker.connections.get() as u64);
-        Self(Rc::clone(worker))
+        Self {
+            worker: Rc::clone(worker),
+            _slot: slot,
+        }
     }
 }
 
 impl Drop for Open {
     fn drop(&mut self) {
-        self.0.connections.set(self.0.connections.get() - 1);
-        self.0
+        let Self { worker, .. } = self;
+        worker.connections.set(worker.connections.get() - 1);
+        worker
             .metrics
             .connections_open
-            .set(self.0.connections.get() as u64);
+            .set(worker.connections.get() as u64);
     }
 }

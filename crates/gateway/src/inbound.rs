@@ -5,7 +5,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use bytes::Bytes;
-use http::header::{HOST, HeaderMap, HeaderValue};
+use http::header::{HeaderMap, HeaderValue};
 use http::uri::PathAndQuery;
 use http::{HeaderName, Method};
 use portcullis_model::time::Clock;
@@ -17,6 +17,7 @@ use portcullis_policy::flow::{Fault, FaultKind};
 use portcullis_policy::host::Random;
 use portcullis_policy::path::normalize;
 
+use crate::forwarding::Hop;
 use crate::headers::remove_hop_by_hop;
 use crate::settings::IpRange;
 
@@ -77,11 +78,20 @@ pub(crate) fn inbound(
     } = head;
     let (path, query) = split(&target);
     let path = normalize(&path).map_err(|why| malformed(&why.to_string()))?;
-    let client_ip = client_ip(conn.peer.ip(), &headers, trusted)?;
+    let peer = conn.peer.ip().to_canonical();
+    let client_ip = client_ip(peer, &headers, trusted)?;
     let scheme = scheme(conn, &headers, trusted);
+    // All of it before any policy runs: what policies set, no header of the caller takes away.
     remove_hop_by_hop(&mut headers);
-    headers.remove(HOST);
     headers.remove(http::header::CONTENT_LENGTH);
+    let hop = Hop {
+        peer,
+        is_trusted: is_trusted(peer, trusted),
+        scheme,
+        host: &host,
+        port,
+    };
+    hop.restate(&mut headers);
     // RFC 6455 §4.1. Whatever else two ends may switch to, HTTP/2 above all, would carry requests past
     // every policy.
     let upgrade = upgrade.filter(|to| method == Method::GET && is_websocket(to));

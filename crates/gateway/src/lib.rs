@@ -9,19 +9,25 @@
 //! is decided about a request is decided in `engine`.
 
 mod admin;
+mod admit;
 mod conn;
 mod date;
 mod decide;
+mod descriptors;
 mod drain;
 mod exec;
+pub mod forwarding;
 mod frames;
 mod headers;
 mod inbound;
 mod listen;
+mod overload;
+mod pace;
 mod ports;
 mod run;
 pub mod settings;
 mod store;
+mod tcp;
 mod timer;
 pub mod tls;
 mod upstream;

@@ -5,6 +5,8 @@ use std::net::{SocketAddr, TcpListener};
 
 use socket2::{Domain, Protocol, Socket, Type};
 
+use crate::tcp::tune_listener;
+
 /// How many connections may wait to be accepted, for one core.
 const BACKLOG: i32 = 4096;
 
@@ -42,6 +44,7 @@ fn bind_one(address: SocketAddr, sharing: Sharing) -> io::Result<TcpListener> {
     )?;
     socket.set_reuse_address(true)?;
     socket.set_reuse_port(sharing == Sharing::AmongCores)?;
+    tune_listener(&socket)?;
     socket.set_nonblocking(true)?;
     if address.is_ipv6() {
         socket.set_only_v6(true)?;

@@ -13,8 +13,10 @@ use portcullis_telemetry::metrics::{CoreMetrics, Metrics};
 use portcullis_telemetry::record::Sink;
 use tokio::runtime::{Builder, LocalOptions};
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use crate::admin::{self, Health};
+use crate::descriptors::is_of_one_connection;
 use crate::drain::Drain;
 use crate::settings::{Security, Settings};
 use crate::store::SnapshotStore;
@@ -24,6 +26,9 @@ use crate::{conn, listen};
 
 /// How long accepting pauses when the process has no descriptors left.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// How many names of backends one core looks up at once; each takes a thread.
+const LOOKUPS: usize = 64;
 
 /// What the data plane needs from outside.
 #[derive(Clone)]
@@ -125,7 +130,7 @@ impl Gateway {
         let (stop, stopping) = watch::channel(Stop::NotYet);
         let ready = Arc::new(AtomicBool::new(true));
         let settings = Arc::new(settings);
-        let shared = Arc::new(Shared::new(parts));
+        let shared = Arc::new(Shared::new(parts, &settings));
         let threads = doors
             .into_iter()
             .enumerate()
@@ -227,6 +232,7 @@ impl Core {
     fn run(self) -> usize {
         match Builder::new_current_thread()
             .enable_all()
+            .max_blocking_threads(LOOKUPS)
             .build_local(LocalOptions::default())
         {
             Ok(runtime) => runtime.block_on(self.serve()),
@@ -274,26 +280,34 @@ async fn accept(
     until: Drain,
 ) {
     loop {
+        if !worker.overload.takes_connection() {
+            tokio::select! {
+                () = tokio::time::sleep(TICK) => continue,
+                () = until.begun() => return,
+            }
+        }
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
             () = until.begun() => return,
         };
         match accepted {
             Ok((tcp, peer)) => {
-                worker
-                    .drain
-                    .spawn(conn::serve(tcp, peer, security.clone(), Rc::clone(&worker)));
+                conn::begin(tcp, peer, &security, &worker);
             }
+            Err(error) if is_of_one_connection(&error) => {}
             Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
         }
     }
 }
 
 async fn sweep(worker: Rc<Worker>) {
+    let mut last = Instant::now();
     let mut tick = tokio::time::interval(TICK);
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
-        tick.tick().await;
-        worker.sweep();
+        let due = tick.tick().await;
+        let now = Instant::now();
+        worker.sweep(now - due, now - last);
+        last = now;
     }
 }

@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use portcullis_http1::Limits as Http1Limits;
 
+use crate::pace::Rate;
+
 /// Everything the data plane is told at start.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -20,9 +22,13 @@ pub struct Settings {
     pub client: ClientSettings,
     /// Dealings with backends.
     pub upstream: UpstreamSettings,
+    /// How long nothing may move through a tunnel.
+    pub tunnel_idle: Duration,
+    /// How long what has arrived may wait for its core before requests are turned away; zero: for ever.
+    pub overload_wait: Duration,
     /// How long requests in flight may take after a stop was asked for.
     pub drain: Duration,
-    /// Peers whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.
+    /// Peers that are believed about where a request came from ([`crate::forwarding`]).
     pub trusted_proxies: Vec<IpRange>,
 }
 
@@ -67,16 +73,37 @@ pub struct ClientSettings {
     pub idle_timeout: Duration,
     /// Between two successful writes of a response.
     pub write_timeout: Duration,
+    /// The slowest that a request's body may come, in bytes a second; 0: as slowly as it likes.
+    pub min_request_rate: u64,
+    /// The slowest that a response may be taken, in bytes a second; 0: as slowly as it likes.
+    pub min_response_rate: u64,
+    /// How long a transfer may be slower at first.
+    pub rate_grace: Duration,
     /// For the TLS handshake.
     pub handshake_timeout: Duration,
     /// The largest request body, in bytes.
     pub max_body: u64,
-    /// How many connections one core holds.
+    /// How many connections the process holds.
     pub max_connections: usize,
+    /// How many of them one address may have, or one IPv6 network of 64 bits; `None`: as many as there
+    /// are. Trusted proxies may have as many as they like.
+    pub max_connections_per_address: Option<usize>,
     /// Bounds of a message's head.
     pub http1: Http1Limits,
     /// How many requests one HTTP/2 connection may have open.
     pub http2_streams: u32,
+}
+
+impl ClientSettings {
+    /// The slowest that a request's body may come.
+    pub(crate) fn request_rate(&self) -> Rate {
+        Rate::new(self.min_request_rate, self.rate_grace, self.body_timeout)
+    }
+
+    /// The slowest that a response may be taken.
+    pub(crate) fn response_rate(&self) -> Rate {
+        Rate::new(self.min_response_rate, self.rate_grace, self.write_timeout)
+    }
 }
 
 /// Dealings with backends.
@@ -92,6 +119,8 @@ pub struct UpstreamSettings {
     pub max_idle: usize,
     /// How many connections are open to one backend on one core.
     pub max_connections: usize,
+    /// How many backends one core has connections to at once.
+    pub max_backends: usize,
     /// How backends' certificates are verified.
     pub tls: crate::tls::UpstreamTls,
 }

@@ -2,6 +2,8 @@
 
 mod body;
 mod connect;
+mod framing;
+mod handshake;
 mod pool;
 mod send;
 

@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::BytesMut;
 use http::HeaderValue;
@@ -10,9 +11,13 @@ use portcullis_model::time::Clock;
 use portcullis_policy::host::Host;
 use portcullis_telemetry::metrics::{ApiMetrics, CoreMetrics};
 use portcullis_telemetry::record::Sink;
+use tracing::{info, warn};
 
+use crate::admit::Admission;
 use crate::date::HttpDate;
+use crate::descriptors::Descriptors;
 use crate::drain::Drain;
+use crate::overload::{Change, Overload};
 use crate::ports::SharedCounters;
 use crate::ports::random::CoreRandom;
 use crate::run::Parts;
@@ -36,6 +41,7 @@ pub(crate) struct Worker {
     pub(crate) random: CoreRandom,
     pub(crate) metrics: Arc<CoreMetrics>,
     pub(crate) drain: Drain,
+    pub(crate) overload: Overload,
     pub(crate) connections: Cell<usize>,
     date: RefCell<HttpDate>,
     buffers: RefCell<Vec<BytesMut>>,
@@ -46,14 +52,28 @@ pub(crate) struct Worker {
 /// What all cores share.
 pub(crate) struct Shared {
     pub(crate) store: Arc<SnapshotStore>,
+    pub(crate) admission: Arc<Admission>,
+    pub(crate) descriptors: Descriptors,
     pub(crate) counters: SharedCounters,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) sink: Option<Sink>,
 }
 
 impl Shared {
-    pub(crate) fn new(parts: &Parts) -> Self {
+    pub(crate) fn new(parts: &Parts, settings: &Settings) -> Self {
+        let descriptors = Descriptors::of_process();
+        let room = descriptors.clients();
+        if room < settings.client.max_connections as u64 {
+            warn!(
+                room,
+                max_connections = settings.client.max_connections,
+                "the process may not have as many descriptors as `client.max_connections` needs: raise \
+                 its limit (`LimitNOFILE=`, `ulimit -n`)"
+            );
+        }
         Self {
+            admission: Admission::new(settings),
+            descriptors,
             store: Arc::clone(&parts.store),
             counters: SharedCounters::default(),
             clock: Arc::clone(&parts.clock),
@@ -74,7 +94,9 @@ impl Worker {
             settings.upstream.clone(),
             Rc::clone(&timers),
             Arc::clone(&metrics),
+            shared.descriptors,
         );
+        let overload = Overload::new(settings.overload_wait);
         let mut date = HttpDate::default();
         date.advance(shared.clock.now());
         let watch = RefCell::new(shared.store.watch());
@@ -85,6 +107,7 @@ impl Worker {
             backends: Backends(Rc::new(pool)),
             random: CoreRandom::default(),
             metrics,
+            overload,
             drain,
             connections: Cell::new(0),
             date: RefCell::new(date),
@@ -106,6 +129,7 @@ impl Worker {
             counters: &self.shared.counters,
             upstream: &self.backends,
             random: &self.random,
+            load: &self.overload,
         }
     }
 
@@ -131,8 +155,18 @@ impl Worker {
         self.date.borrow().value()
     }
 
-    /// Does what is due at every tick.
-    pub(crate) fn sweep(&self) {
+    /// Does what is due at every tick; this one came so late, and so long after the one before.
+    pub(crate) fn sweep(&self, late: Duration, after: Duration) {
+        match self.overload.late(late, after) {
+            Some(Change::Begun) => {
+                warn!(?late, "overloaded: some requests are answered with 503");
+            }
+            Some(Change::Over) => info!("no longer overloaded: all requests are taken on"),
+            None => {}
+        }
+        self.metrics
+            .requests_turned_away
+            .add(self.overload.take_turned_away().into());
         self.timers.sweep();
         self.backends.0.sweep();
         self.date.borrow_mut().advance(self.shared.clock.now());

@@ -5,6 +5,7 @@ use std::{mem, str};
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, header};
 
+use crate::handshake::Handshake;
 use crate::head::Version;
 use crate::host::Host;
 use crate::refusal::{
@@ -62,6 +63,8 @@ pub(crate) struct Notes {
     continues: bool,
     offers_upgrade: bool,
     upgrade: Upgrade,
+    /// What counts only if a WebSocket is asked for.
+    pub(crate) handshake: Handshake,
 }
 
 /// The `Upgrade` lines so far.
@@ -81,6 +84,14 @@ impl Notes {
             header::TRANSFER_ENCODING => self.coding(value),
             header::CONNECTION => self.connection(value),
             header::EXPECT => self.expect(value),
+            header::SEC_WEBSOCKET_KEY => {
+                self.handshake.key(value);
+                Ok(())
+            }
+            header::SEC_WEBSOCKET_VERSION => {
+                self.handshake.version(value);
+                Ok(())
+            }
             header::UPGRADE => {
                 self.upgrade = match self.upgrade {
                     Upgrade::None => Upgrade::One(value.clone()),

@@ -7,12 +7,12 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use httparse::Status;
 
 use crate::blame;
-use crate::field::{BodyLength, Expect, Notes, Persistence, is_token_byte};
+use crate::field::{BodyLength, Expect, Meaning, Notes, Persistence, is_token_byte};
 use crate::host::Host;
 use crate::limits::{Limits, MOST_HEADERS};
 use crate::refusal::{
     BARE_CR, BARE_LF, BIG_HEAD, EMPTY_LINES, MALFORMED, METHOD, NAME, NO_HOST, OTHER_HOST, Refusal,
-    VALUE,
+    TRACE_CONTENT, VALUE,
 };
 use crate::scan::{Bounds, LineScan};
 use crate::target::{Authority, Target, Written};
@@ -38,7 +38,8 @@ pub struct RequestHead {
     /// Whether the client waits before it sends its body.
     pub expect: Expect,
     /// The protocol that may be switched to: one `Upgrade` line that `Connection` names, in HTTP/1.1,
-    /// on a request without a body. Any other is ignored, as RFC 9110 §7.8 permits.
+    /// on a request without a body. Any other is ignored, as RFC 9110 §7.8 permits. Where it is
+    /// `websocket` on GET, the handshake of RFC 6455 §4.2.1 is whole.
     pub upgrade: Option<HeaderValue>,
 }
 
@@ -160,6 +161,7 @@ fn parse(head: &Bytes) -> Result<RequestHead, Refusal> {
     let mut notes = Notes::default();
     let headers = fields(head, request.headers, |name, value| notes.note(name, value))?;
     let meaning = notes.meaning(version)?;
+    agree(&method, &notes, &meaning)?;
     Ok(RequestHead {
         method,
         target,
@@ -171,6 +173,19 @@ fn parse(head: &Bytes) -> Result<RequestHead, Refusal> {
         expect: meaning.expect,
         upgrade: meaning.upgrade,
     })
+}
+
+/// Whether the fields say nothing that the method rules out.
+fn agree(method: &Method, notes: &Notes, meaning: &Meaning) -> Result<(), Refusal> {
+    let is_empty = matches!(meaning.length, BodyLength::None | BodyLength::Exactly(0));
+    if *method == Method::TRACE && !is_empty {
+        return Err(TRACE_CONTENT);
+    }
+    let is_socket = |protocol: &HeaderValue| protocol.as_bytes().eq_ignore_ascii_case(b"websocket");
+    if *method == Method::GET && meaning.upgrade.as_ref().is_some_and(is_socket) {
+        return notes.handshake.check();
+    }
+    Ok(())
 }
 
 /// Whom a request is asked of, by its `Host` header and the authority of an absolute target.
@@ -188,13 +203,16 @@ fn host(
     }
 }
 
+/// Room for what a gateway states beside what it was sent, so that the map need not grow for it.
+const ROOM: usize = 3;
+
 /// Collects parsed field lines, which lie in `block`, showing each to `note`.
 pub(crate) fn fields(
     block: &Bytes,
     lines: &[httparse::Header<'_>],
     mut note: impl FnMut(&HeaderName, &Bytes) -> Result<(), Refusal>,
 ) -> Result<HeaderMap, Refusal> {
-    let mut headers = HeaderMap::with_capacity(lines.len());
+    let mut headers = HeaderMap::with_capacity(lines.len() + ROOM);
     for line in lines {
         let name = HeaderName::from_bytes(line.name.as_bytes()).map_err(|_| NAME)?;
         let value = block.slice_ref(line.value);

@@ -15,6 +15,7 @@ mod chunk;
 mod decode;
 mod encode;
 mod field;
+mod handshake;
 mod head;
 mod host;
 mod limits;

@@ -14,6 +14,8 @@ pub struct Refusal {
     pub rule: &'static str,
     /// What is wrong, as the middle of a sentence. Never contains bytes of the message.
     pub reason: &'static str,
+    /// A field that the answer must carry: its name in lower case, and its value.
+    pub field: Option<(&'static str, &'static str)>,
 }
 
 impl Refusal {
@@ -22,6 +24,7 @@ impl Refusal {
             status: StatusCode::BAD_REQUEST,
             rule,
             reason,
+            field: None,
         }
     }
 
@@ -30,6 +33,7 @@ impl Refusal {
             status: StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             rule,
             reason,
+            field: None,
         }
     }
 }
@@ -60,6 +64,7 @@ pub(crate) const CONNECT: Refusal = Refusal {
     status: StatusCode::NOT_IMPLEMENTED,
     rule: "RFC 9110 §9.3.6",
     reason: "this gateway opens no tunnels, send the request to it without CONNECT",
+    field: None,
 };
 pub(crate) const TARGET: Refusal = Refusal::bad(
     "RFC 9112 §3.2",
@@ -81,6 +86,7 @@ pub(crate) const VERSION: Refusal = Refusal {
     status: StatusCode::HTTP_VERSION_NOT_SUPPORTED,
     rule: "RFC 9110 §15.6.6",
     reason: "the version is neither HTTP/1.1 nor HTTP/1.0",
+    field: None,
 };
 
 // === Field lines ===
@@ -146,6 +152,25 @@ pub(crate) const EXPECTATION: Refusal = Refusal {
     status: StatusCode::EXPECTATION_FAILED,
     rule: "RFC 9110 §10.1.1",
     reason: "the only expectation understood is `100-continue`",
+    field: None,
+};
+
+pub(crate) const TRACE_CONTENT: Refusal = Refusal::bad(
+    "RFC 9110 §9.3.8",
+    "a TRACE request has a body, send it without one",
+);
+
+// === WebSocket handshake ===
+
+pub(crate) const SOCKET_KEY: Refusal = Refusal::bad(
+    "RFC 6455 §4.2.1",
+    "a WebSocket is asked for without exactly one Sec-WebSocket-Key of 16 bytes in base64",
+);
+pub(crate) const SOCKET_VERSION: Refusal = Refusal {
+    status: StatusCode::BAD_REQUEST,
+    rule: "RFC 6455 §4.4",
+    reason: "a WebSocket is asked for without exactly one Sec-WebSocket-Version of 13",
+    field: Some(("sec-websocket-version", "13")),
 };
 
 // === Chunks and trailers ===
@@ -177,6 +202,7 @@ pub(crate) const LONG_REQUEST_LINE: Refusal = Refusal {
     status: StatusCode::URI_TOO_LONG,
     rule: "RFC 9112 §3",
     reason: "the request line is too long, shorten the URL",
+    field: None,
 };
 pub(crate) const LONG_HEADER: Refusal = Refusal::too_large("RFC 6585 §5", "a header is too long");
 pub(crate) const BIG_HEAD: Refusal =

@@ -66,7 +66,9 @@ impl ApiPath {
     pub fn parse(text: &str) -> Result<Self, InvalidApiPath> {
         let path = text.trim_matches('/');
         if let Some(bad) = path.chars().find(|c| {
-            c.is_control() || c.is_whitespace() || matches!(c, '?' | '#' | ';' | '\\' | '%')
+            c.is_control()
+                || c.is_whitespace()
+                || matches!(c, '?' | '#' | ';' | '\\' | '%' | '{' | '}')
         }) {
             return Err(InvalidApiPath::Character(bad));
         }

@@ -29,6 +29,18 @@ pub struct Configuration {
     pub subscriptions: Vec<Subscription>,
     /// APIs, every revision of them.
     pub apis: Vec<Api>,
+    /// APIs that could not be read so far that their URL would be known. Calls that were for them
+    /// must not be taken for calls of another API.
+    pub unaddressed: Vec<Unaddressed>,
+}
+
+/// An API whose URL is not known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unaddressed {
+    /// What its folder is called.
+    pub name: String,
+    /// Where it was written.
+    pub at: (SourceId, Span),
 }
 
 /// A name that stands for a text in policies: `{{name}}`.

@@ -133,6 +133,13 @@ impl ApiId {
     }
 }
 
+impl ProductId {
+    /// The id of a product whose name could not be read; it is empty, so no other has it.
+    pub fn none() -> Self {
+        Self(Arc::from(""))
+    }
+}
+
 /// A revision of an API: 1, 2, 3 …
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Revision(pub u32);

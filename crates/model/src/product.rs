@@ -25,12 +25,24 @@ pub struct Product {
     pub subscriptions_limit: Option<u32>,
     /// The APIs in it.
     pub apis: Vec<ApiId>,
+    /// The APIs that may be in it: links that could not be followed. An open product decides who may
+    /// call them without a key, and how, so nobody may.
+    pub doubts: Vec<Doubt>,
     /// The groups whose users see it.
     pub groups: Vec<GroupId>,
     /// The policy document at product scope.
     pub policy: Option<PolicyText>,
     /// Where it was written.
     pub at: (SourceId, Span),
+}
+
+/// An API that may be in a product.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Doubt {
+    /// This one.
+    Api(ApiId),
+    /// Any: which one is meant is not known.
+    Any,
 }
 
 /// Whether a product is shown and can be subscribed to; calls with existing keys work either way.

@@ -4,6 +4,7 @@ use http::{HeaderValue, Uri};
 
 use crate::facts::Scheme;
 use crate::host::{BackendTarget, BackendTls};
+use crate::path;
 use bytes::Bytes;
 
 /// A text that is not the base URL of a backend.
@@ -20,7 +21,7 @@ pub enum InvalidBackendUrl {
     Credentials,
     /// Its path could be read in two ways.
     #[error("unusable path in the base URL: {0}")]
-    Path(#[from] crate::path::AmbiguousPath),
+    Path(#[from] path::AmbiguousPath),
 }
 
 /// Reads `https://orders.internal/v1`; a trailing slash does not count.
@@ -49,7 +50,7 @@ pub fn parse(url: &str) -> Result<BackendTarget, InvalidBackendUrl> {
     } else {
         format!("{host}:{port}")
     };
-    let path = crate::path::normalize(&Bytes::copy_from_slice(uri.path().as_bytes()))?;
+    let path = path::without_dot_segments(&Bytes::copy_from_slice(uri.path().as_bytes()))?;
     let base_path = String::from_utf8_lossy(&path).trim_end_matches('/').into();
     Ok(BackendTarget {
         id: None,
@@ -93,6 +94,11 @@ mod tests {
             "https://",
             "https://u:p@x",
             "http://x/%2f",
+            "http://x/a/../b",
+            "http://x/a/%2e%2e",
+            "http://x/a/..;/b",
+            "http://x/a\\b",
+            "http://x\r\nX: y",
         ] {
             assert!(parse(bad).is_err(), "{bad}");
         }

@@ -4,8 +4,11 @@ use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
+use http::header::{CONTENT_ENCODING, HeaderMap};
 use http_body::{Body as HttpBody, Frame, SizeHint};
+
+use crate::budget::Budget;
 
 /// A boxed stream; local to one core, so it need not be `Send`.
 pub type LocalBody = Pin<Box<dyn HttpBody<Data = Bytes, Error = BodyError>>>;
@@ -31,6 +34,9 @@ pub enum BodyError {
         /// The limit it broke, in bytes.
         limit: u64,
     },
+    /// All bodies that are held at once leave no room for it.
+    #[error("the bodies that are held in memory leave no room for it")]
+    NoRoom,
     /// It did not arrive in time.
     #[error("the body did not arrive in time")]
     Timeout,
@@ -76,6 +82,16 @@ impl Body {
     ///
     /// Cancel: what was read so far is lost and the body is empty.
     pub async fn buffer(&mut self, limit: u64) -> Result<Bytes, BodyError> {
+        self.buffer_within(limit, &Budget::new(limit.saturating_mul(2)))
+            .await
+    }
+
+    /// The same, if a budget has room for it.
+    pub(crate) async fn buffer_within(
+        &mut self,
+        limit: u64,
+        budget: &Budget,
+    ) -> Result<Bytes, BodyError> {
         if let Some(bytes) = self.at_hand() {
             return Ok(bytes);
         }
@@ -83,19 +99,31 @@ impl Body {
         if body.size_hint().lower() > limit {
             return Err(BodyError::TooLarge { limit });
         }
-        let mut all = BytesMut::new();
+        let longest = body.size_hint().upper().unwrap_or(limit).min(limit);
+        let mut all = budget.gather(longest);
         while let Some(frame) = next_frame(&mut body).await {
             if let Ok(data) = frame?.into_data() {
                 if (all.len() + data.len()) as u64 > limit {
                     return Err(BodyError::TooLarge { limit });
                 }
-                all.extend_from_slice(&data);
+                all.push(&data).map_err(|_| BodyError::NoRoom)?;
             }
         }
-        let bytes = all.freeze();
+        let bytes = all.into_bytes();
         *self = Self::bytes(bytes.clone());
         Ok(bytes)
     }
+}
+
+/// What the content is encoded with, `identity` apart: whoever would read it as it stands reads nothing.
+/// All lines count, and all of each: the other end decodes what any of them names.
+pub(crate) fn content_coding(headers: &HeaderMap) -> Option<String> {
+    let lines = headers.get_all(CONTENT_ENCODING).iter();
+    let mut codings = lines
+        .flat_map(|line| line.as_bytes().split(|byte| *byte == b','))
+        .map(<[u8]>::trim_ascii);
+    let coding = codings.find(|c| !c.is_empty() && !c.eq_ignore_ascii_case(b"identity"))?;
+    Some(String::from_utf8_lossy(coding).into_owned())
 }
 
 async fn next_frame(body: &mut Body) -> Option<Result<Frame<Bytes>, BodyError>> {
@@ -144,6 +172,30 @@ impl fmt::Debug for Body {
             Self::Empty => f.write_str("Empty"),
             Self::Bytes(bytes) => write!(f, "Bytes({})", bytes.len()),
             Self::Stream(_) => f.write_str("Stream"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_line_names_a_coding_the_content_is_encoded() {
+        for (lines, expect) in [
+            (&[][..], None),
+            (&["identity"], None),
+            (&["", " Identity , identity"], None),
+            (&["gzip"], Some("gzip")),
+            (&["identity", "gzip"], Some("gzip")),
+            (&["identity, br"], Some("br")),
+            (&["gz\u{e9}p"], Some("gz\u{e9}p")),
+        ] {
+            let mut headers = HeaderMap::new();
+            for line in lines {
+                headers.append(CONTENT_ENCODING, line.parse().unwrap());
+            }
+            assert_eq!(content_coding(&headers).as_deref(), expect, "{lines:?}");
         }
     }
 }

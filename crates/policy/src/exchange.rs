@@ -9,13 +9,14 @@ mod variables;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::header::VARY;
+use http::header::{RETRY_AFTER, VARY};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 
 pub use message::{AlreadySent, MessageBody, RequestParts, ResponseParts};
 pub use variables::Variables;
 
 use crate::body::{Body, BodyError};
+use crate::budget::Budget;
 use crate::facts::{
     ConnInfo, DeploymentFacts, Extras, InboundRequest, Permit, Received, RequestId, RouteMatch,
     Scheme, TraceContext,
@@ -41,6 +42,8 @@ pub struct Service {
 pub struct Limits {
     /// The largest body that is buffered for a policy, in bytes.
     pub buffered_body: u64,
+    /// What all bodies that are buffered at once may take.
+    pub buffered_total: Budget,
     /// Bounds of one expression evaluation.
     pub expression: portcullis_expr::Limits,
 }
@@ -49,6 +52,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             buffered_body: 8 * 1024 * 1024,
+            buffered_total: Budget::default(),
             expression: portcullis_expr::Limits::default(),
         }
     }
@@ -373,11 +377,11 @@ impl<'s> Exchange<'s> {
     ///
     /// Cancel: a body that was being read is lost.
     pub(crate) async fn buffer(&mut self, needs: BodyNeeds) -> Result<(), Fault> {
-        let limit = self.facts.service.limits.buffered_body;
+        let limits = &self.facts.service.limits;
         if needs.request && !self.request.body.is_at_hand() {
             self.request
                 .body
-                .buffer(limit)
+                .buffer(limits)
                 .await
                 .map_err(|e| request_body_fault(&e))?;
         }
@@ -387,7 +391,7 @@ impl<'s> Exchange<'s> {
         {
             response
                 .body
-                .buffer(limit)
+                .buffer(limits)
                 .await
                 .map_err(|e| response_body_fault(&e))?;
         }
@@ -449,13 +453,23 @@ impl BodyNeeds {
 fn request_body_fault(error: &BodyError) -> Fault {
     let kind = match error {
         BodyError::TooLarge { .. } => FaultKind::TooLarge,
+        BodyError::NoRoom => {
+            let retry = (RETRY_AFTER, HeaderValue::from_static("1"));
+            return no_room(error).with_header(retry.0, retry.1);
+        }
         BodyError::Timeout | BodyError::Malformed(_) | BodyError::Broken(_) => FaultKind::Malformed,
     };
     Fault::new(kind, "RequestBodyUnreadable", error.to_string())
 }
 
+fn no_room(error: &BodyError) -> Fault {
+    Fault::new(FaultKind::NoRoom, "BodyBudgetExhausted", error.to_string())
+}
+
 fn response_body_fault(error: &BodyError) -> Fault {
     let kind = match error {
+        // The backend has done its work: nobody is told to ask it again.
+        BodyError::NoRoom => return no_room(error),
         BodyError::Timeout => FaultKind::BackendTimeout,
         BodyError::TooLarge { .. } | BodyError::Malformed(_) | BodyError::Broken(_) => {
             FaultKind::BackendUnreachable

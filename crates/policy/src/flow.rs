@@ -61,6 +61,8 @@ pub enum FaultKind {
     Expression,
     /// The operation needs something this gateway cannot run: 503.
     NotRunnable,
+    /// What the gateway may hold in memory is used up: 503.
+    NoRoom,
     /// A bug or a resource of ours: 500.
     Internal,
 }
@@ -75,7 +77,7 @@ impl FaultKind {
             Self::Unauthenticated => StatusCode::UNAUTHORIZED,
             Self::Denied(status) | Self::BackendStatus(status) => status,
             Self::Limited => StatusCode::TOO_MANY_REQUESTS,
-            Self::NotRunnable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::NotRunnable | Self::NoRoom => StatusCode::SERVICE_UNAVAILABLE,
             Self::BackendUnreachable | Self::BackendTimeout | Self::Expression | Self::Internal => {
                 StatusCode::INTERNAL_SERVER_ERROR
             }
@@ -91,7 +93,7 @@ impl FaultKind {
             Self::Unauthenticated => "Access denied",
             Self::Denied(_) => "Forbidden",
             Self::Limited => "Rate limit is exceeded",
-            Self::NotRunnable => "Service Unavailable",
+            Self::NotRunnable | Self::NoRoom => "Service Unavailable",
             Self::BackendStatus(_)
             | Self::BackendUnreachable
             | Self::BackendTimeout
@@ -153,7 +155,10 @@ impl Fault {
             FaultKind::BackendUnreachable
             | FaultKind::BackendTimeout
             | FaultKind::BackendStatus(_) => Blame::Upstream,
-            FaultKind::Expression | FaultKind::NotRunnable | FaultKind::Internal => Blame::Gateway,
+            FaultKind::Expression
+            | FaultKind::NotRunnable
+            | FaultKind::NoRoom
+            | FaultKind::Internal => Blame::Gateway,
             FaultKind::Malformed
             | FaultKind::TooLarge
             | FaultKind::NoRoute

@@ -4,6 +4,7 @@
 //! core and is not `Send`.
 
 use std::future::Future;
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::time::Duration;
 
@@ -28,6 +29,8 @@ pub struct Host<'h> {
     pub upstream: &'h dyn Upstream,
     /// Randomness: ids, `Guid.NewGuid`, `Random`.
     pub random: &'h dyn Random,
+    /// Whether there is time for another request.
+    pub load: &'h dyn Load,
 }
 
 impl std::fmt::Debug for Host<'_> {
@@ -40,6 +43,31 @@ impl std::fmt::Debug for Host<'_> {
 pub trait Random {
     /// 64 bits.
     fn next(&self) -> u64;
+}
+
+/// Whether there is time for another request. Implemented by `gateway` for each core.
+pub trait Load {
+    /// Asks for one request of a caller. `Some`: there is none; it may come back after so many seconds.
+    fn turn_away(&self, caller: Caller<'_>) -> Option<u32>;
+}
+
+/// Who asks, where time is shared out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Caller<'c> {
+    /// The subscription whose key was used.
+    Subscription(&'c str),
+    /// Nobody that is known, at this address.
+    Address(IpAddr),
+}
+
+/// There is always time: for whatever runs one request at a time.
+#[derive(Debug, Clone, Copy)]
+pub struct Leisure;
+
+impl Load for Leisure {
+    fn turn_away(&self, _: Caller<'_>) -> Option<u32> {
+        None
+    }
 }
 
 /// Exact counters over sliding windows, shared by all cores and kept across reloads.

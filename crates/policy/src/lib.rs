@@ -13,6 +13,7 @@
 
 pub mod backend_url;
 pub mod body;
+pub mod budget;
 pub mod compile;
 pub mod document;
 pub mod exchange;
@@ -20,6 +21,7 @@ pub mod facts;
 pub mod fixture;
 pub mod flow;
 pub mod grammar;
+pub mod header_name;
 pub mod host;
 pub mod inherit;
 pub mod names;

@@ -7,6 +7,7 @@ use portcullis_artifacts::{Folder, Loaded};
 use portcullis_engine::{Compilation, Options, Snapshot, compile};
 use portcullis_model::api::Protocols;
 use portcullis_model::{Configuration, Diagnostics, Sources};
+use portcullis_policy::budget::Budget;
 use portcullis_policy::exchange::Limits;
 use portcullis_policy::facts::DeploymentFacts;
 use portcullis_policy::names::Names;
@@ -85,6 +86,22 @@ impl Loader {
 
     /// Reads what has changed and compiles all. `names` are those of the snapshot before.
     pub(crate) fn load(&mut self, names: Names) -> Outcome {
+        let loaded = self.folder.read();
+        self.compile(loaded, names)
+    }
+
+    /// The same, unless nothing has changed since the reading that saw this.
+    pub(crate) fn load_if_changed(&mut self, names: Names, seen: Seen) -> Option<Outcome> {
+        let loaded = self.folder.read();
+        let now = Seen {
+            files: loaded.files,
+            shape: loaded.shape,
+        };
+        let same = loaded.parsed == 0 && now == seen;
+        (!same).then(|| self.compile(loaded, names))
+    }
+
+    fn compile(&self, loaded: Loaded, names: Names) -> Outcome {
         let Loaded {
             configuration,
             sources,
@@ -93,7 +110,7 @@ impl Loader {
             parsed,
             skipped,
             shape,
-        } = self.folder.read();
+        } = loaded;
         let unreachable = self.doors.unreachable(&configuration);
         let Compilation {
             snapshot,
@@ -147,6 +164,7 @@ fn options(settings: &Settings) -> Options {
         },
         limits: Limits {
             buffered_body: settings.policy.buffered_body,
+            buffered_total: Budget::new(settings.policy.buffered_total),
             ..Limits::default()
         },
         ..Options::default()

@@ -56,13 +56,14 @@ impl Reloader {
     fn reload(&mut self, why: Why) {
         self.warn_of_new_settings();
         let names = self.store.load().names().clone();
-        let outcome = self.loader.load(names);
-        let seen = outcome.seen();
-        let same = outcome.parsed == 0 && seen == self.seen;
-        self.seen = seen;
-        if same && why == Why::Changed {
-            return;
-        }
+        let outcome = match why {
+            Why::Asked => self.loader.load(names),
+            Why::Changed => match self.loader.load_if_changed(names, self.seen) {
+                Some(outcome) => outcome,
+                None => return,
+            },
+        };
+        self.seen = outcome.seen();
         render::to_stderr(&outcome.diagnostics, &outcome.sources);
         let numbers = &self.metrics.process;
         if outcome.diagnostics.has_errors() {

@@ -127,8 +127,8 @@ pub(crate) fn tell(outcome: &Outcome, metrics: &Metrics) {
             "not read, because a gateway has no use for them: loggers, diagnostics, tags, gateways"
         );
     }
-    for operation in &summary.open {
-        info!(%operation, "open operation: anybody may call it");
+    for (api, operations) in by_api(&summary.open) {
+        info!(%api, %operations, "open: anybody may call these operations");
     }
     for (operation, why) in &summary.unavailable {
         warn!(%operation, %why, "answers 503");
@@ -149,6 +149,21 @@ pub(crate) fn tell(outcome: &Outcome, metrics: &Metrics) {
         .process
         .unavailable_operations
         .store(count(summary.unavailable.len()), Ordering::Relaxed);
+}
+
+/// `api/operation` names, API by API: a line each for thousands of operations would hide the others.
+fn by_api(operations: &[String]) -> Vec<(&str, String)> {
+    let mut apis: Vec<(&str, String)> = Vec::new();
+    for name in operations {
+        let (api, operation) = name.split_once('/').unwrap_or((name, ""));
+        match apis.last_mut() {
+            Some((last, operations)) if *last == api => {
+                operations.extend([", ", operation]);
+            }
+            _ => apis.push((api, operation.to_owned())),
+        }
+    }
+    apis
 }
 
 /// Whether lines of the log begin with the time.

@@ -37,6 +37,8 @@ pub(crate) struct Settings {
     pub(crate) security: Security,
     pub(crate) artifacts: Artifacts,
     pub(crate) log: Log,
+    pub(crate) tunnel_idle: Duration,
+    pub(crate) overload_wait: Duration,
     pub(crate) drain: Duration,
     pub(crate) deployment: Deployment,
 }
@@ -60,9 +62,13 @@ pub(crate) struct Client {
     pub(crate) body_timeout: Duration,
     pub(crate) idle_timeout: Duration,
     pub(crate) write_timeout: Duration,
+    pub(crate) min_request_rate: u64,
+    pub(crate) min_response_rate: u64,
+    pub(crate) rate_grace: Duration,
     pub(crate) handshake_timeout: Duration,
     pub(crate) max_body: u64,
     pub(crate) max_connections: usize,
+    pub(crate) max_connections_per_address: usize,
     pub(crate) max_request_line: usize,
     pub(crate) max_header: usize,
     pub(crate) max_head: usize,
@@ -78,6 +84,7 @@ pub(crate) struct Upstream {
     pub(crate) idle_timeout: Duration,
     pub(crate) max_idle: usize,
     pub(crate) max_connections: usize,
+    pub(crate) max_backends: usize,
     pub(crate) ca_file: Option<PathBuf>,
 }
 
@@ -85,6 +92,7 @@ pub(crate) struct Upstream {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Policy {
     pub(crate) buffered_body: u64,
+    pub(crate) buffered_total: u64,
 }
 
 /// `[security]`
@@ -177,6 +185,8 @@ impl Settings {
             security: Security::default(),
             artifacts: Artifacts::default(),
             log: Log::default(),
+            tunnel_idle: Duration::ZERO,
+            overload_wait: Duration::ZERO,
             drain: Duration::ZERO,
             deployment: Deployment::default(),
         };

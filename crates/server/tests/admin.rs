@@ -70,7 +70,7 @@ fn numbers_tell_what_happened() {
         ("portcullis_request_duration_seconds_bucket{le=\"+Inf\"}", 4),
         ("portcullis_requests_malformed_total", 1),
         ("portcullis_connections_accepted_total", 5),
-        ("portcullis_connections_refused_total", 0),
+        (r#"portcullis_connections_refused_total{reason="total"}"#, 0),
         ("portcullis_upstream_connections_opened_total", 1),
         ("portcullis_open_operations", 8),
         ("portcullis_unavailable_operations", 0),
@@ -102,7 +102,8 @@ fn more_connections_than_allowed_are_closed_at_once_and_counted() {
     let (mut one, mut two) = (gateway.connect(), gateway.connect());
     assert_eq!((one.ask(ask).status, two.ask(ask).status), (200, 200));
     assert!(gateway.connect().is_closed());
-    assert_eq!(gateway.metric("portcullis_connections_refused_total"), 1);
+    let refused = r#"portcullis_connections_refused_total{reason="total"}"#;
+    assert_eq!(gateway.metric(refused), 1);
     drop(one);
     eventually("there is room again", || {
         gateway.metric("portcullis_connections_open") == 1

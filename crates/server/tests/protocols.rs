@@ -399,7 +399,8 @@ fn only_the_switch_to_websocket_is_asked_for() {
     let asks = |method: &str, protocol: &str| {
         format!(
             "{method} /a HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: {protocol}\r\n\
-             HTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n"
+             HTTP2-Settings: AAMAAABkAAQAAP__\r\nSec-WebSocket-Version: 13\r\n\
+             Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
         )
     };
     for (method, protocol) in [

@@ -459,27 +459,6 @@ fn a_stop_waits_no_longer_than_the_drain_time() {
 }
 
 #[test]
-fn a_stop_ends_tunnels() {
-    const AGREES: &str =
-        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n";
-    let backend = Backend::start(|call| {
-        call.send(AGREES);
-        call.wait_closed();
-        Then::Close
-    });
-    let gateway = builder().api("root", &backend.url()).start();
-    let mut client = gateway.connect();
-    client.send("GET /a HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
-    assert_eq!(client.head().status(), 101);
-    let ended = gateway.stop();
-    assert!(client.is_closed());
-    assert!(!ended.stderr.contains("cut off"), "{}", ended.stderr);
-    eventually("the backend's end is closed too", || {
-        backend.abandoned() == 1
-    });
-}
-
-#[test]
 fn a_connection_that_says_nothing_does_not_hold_up_a_stop() {
     let backend = Backend::echo();
     let gateway = builder()

@@ -49,14 +49,16 @@ pub const DURATION_BOUNDS: [f64; 12] = [
 pub struct CoreMetrics {
     /// Connections accepted.
     pub connections_accepted: Count,
-    /// Connections refused because the core held as many as it may.
-    pub connections_refused: Count,
+    /// Connections closed as soon as they were accepted.
+    pub connections_refused: ConnectionsRefused,
     /// Connections open now.
     pub connections_open: Count,
     /// TLS handshakes that failed.
     pub tls_handshakes_failed: Count,
     /// Requests refused for their framing, before they were requests.
     pub requests_malformed: Count,
+    /// Requests turned away because the core was overloaded.
+    pub requests_turned_away: Count,
     /// Connections opened to backends.
     pub upstream_connections_opened: Count,
     /// Bugs of ours that cost a request.
@@ -64,6 +66,28 @@ pub struct CoreMetrics {
     durations: [Count; DURATION_BOUNDS.len() + 1],
     duration_nanos: Count,
     apis: Mutex<BTreeMap<Box<str>, Arc<ApiMetrics>>>,
+}
+
+/// Why connections were closed as soon as they were accepted.
+#[derive(Debug, Default)]
+pub struct ConnectionsRefused {
+    /// As many were open as may be.
+    pub total: Count,
+    /// As many were open from the address as may be.
+    pub address: Count,
+    /// The process had no descriptors left for clients.
+    pub descriptors: Count,
+}
+
+impl ConnectionsRefused {
+    /// Each reason as it is called, with its number.
+    fn by_reason(&self) -> [(&'static str, u64); 3] {
+        [
+            ("total", self.total.get()),
+            ("address", self.address.get()),
+            ("descriptors", self.descriptors.get()),
+        ]
+    }
 }
 
 /// What one core counts of one API.
@@ -158,11 +182,6 @@ const COUNTERS: [CoreCounter; 6] = [
     ("connections_accepted", "Connections accepted", |c| {
         &c.connections_accepted
     }),
-    (
-        "connections_refused",
-        "Connections refused because a core was full",
-        |c| &c.connections_refused,
-    ),
     ("tls_handshakes_failed", "TLS handshakes that failed", |c| {
         &c.tls_handshakes_failed
     }),
@@ -170,6 +189,11 @@ const COUNTERS: [CoreCounter; 6] = [
         "requests_malformed",
         "Requests refused for their framing",
         |c| &c.requests_malformed,
+    ),
+    (
+        "requests_turned_away",
+        "Requests turned away because a core was overloaded",
+        |c| &c.requests_turned_away,
     ),
     (
         "upstream_connections_opened",
@@ -195,6 +219,7 @@ impl prometheus_client::collector::Collector for Scrape {
             "Connections open now",
             sum(|c| &c.connections_open),
         )?;
+        refused(&mut encoder, &cores)?;
         requests(&mut encoder, &cores)?;
         durations(&mut encoder, &cores)?;
         process(&mut encoder, &self.0.process)
@@ -209,6 +234,20 @@ fn counter(encoder: &mut DescriptorEncoder<'_>, name: &str, help: &str, n: u64) 
 fn gauge(encoder: &mut DescriptorEncoder<'_>, name: &str, help: &str, n: u64) -> fmt::Result {
     let metric = ConstGauge::new(i64::try_from(n).unwrap_or(i64::MAX));
     metric.encode(encoder.encode_descriptor(name, help, None, metric.metric_type())?)
+}
+
+fn refused(encoder: &mut DescriptorEncoder<'_>, cores: &[Arc<CoreMetrics>]) -> fmt::Result {
+    let mut totals: BTreeMap<&str, u64> = BTreeMap::new();
+    for (reason, n) in cores.iter().flat_map(|c| c.connections_refused.by_reason()) {
+        *totals.entry(reason).or_default() += n;
+    }
+    let help = "Connections closed as soon as they were accepted, by reason";
+    let kind = MetricType::Counter;
+    let mut family = encoder.encode_descriptor("connections_refused", help, None, kind)?;
+    for (reason, n) in totals {
+        ConstCounter::new(n).encode(family.encode_family(&[("reason", reason)])?)?;
+    }
+    Ok(())
 }
 
 fn requests(encoder: &mut DescriptorEncoder<'_>, cores: &[Arc<CoreMetrics>]) -> fmt::Result {

@@ -307,6 +307,11 @@ impl Call<'_> {
         drop(self.wire.try_send(bytes));
     }
 
+    /// Sends bytes as they are, if the other end still takes them.
+    pub fn try_send(&mut self, bytes: impl AsRef<[u8]>) -> std::io::Result<()> {
+        self.wire.try_send(bytes)
+    }
+
     /// Waits for exactly so many bytes beyond the message (a tunnel's).
     pub fn exactly(&mut self, size: usize) -> Vec<u8> {
         self.wire.exactly(size)

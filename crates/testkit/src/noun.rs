@@ -87,6 +87,7 @@ pub fn product(id: &str, apis: &[&str]) -> Product {
         approval_required: false,
         subscriptions_limit: None,
         apis: apis.iter().map(|id| must(ApiId::parse(id))).collect(),
+        doubts: Vec::new(),
         groups: Vec::new(),
         policy: None,
         at: NOWHERE,

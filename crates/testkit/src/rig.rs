@@ -1,6 +1,6 @@
 //! All ports in one.
 
-use portcullis_policy::host::Host;
+use portcullis_policy::host::{Host, Leisure};
 
 use crate::clock::FakeClock;
 use crate::counters::SlidingLog;
@@ -28,6 +28,7 @@ impl Rig {
             counters: &self.counters,
             upstream: &self.upstream,
             random: &self.random,
+            load: &Leisure,
         }
     }
 }

@@ -323,7 +323,7 @@ impl Wire {
     }
 
     /// Waits for a head; `None` if the connection ends instead, or in the middle of it.
-    pub(crate) fn try_head(&mut self) -> io::Result<Option<Head>> {
+    pub fn try_head(&mut self) -> io::Result<Option<Head>> {
         loop {
             if let Some(end) = find(&self.input, b"\r\n\r\n") {
                 let text = self.take(end + 4);

@@ -40,8 +40,10 @@ struct Core {
 /// One measured round.
 #[derive(Debug, Clone)]
 pub(super) struct Sample {
-    /// CPU seconds of the proxy per 100,000 requests.
-    pub(super) cost: f64,
+    /// What the case compares.
+    pub(super) figure: f64,
+    /// In this unit.
+    pub(super) unit: &'static str,
     /// The larger share of a core that something else used.
     pub(super) foreign: f64,
     /// Requests per second that the load generator saw.
@@ -77,19 +79,41 @@ impl Core {
 
 impl Sample {
     /// What a round cost, from the counters before and after.
-    pub(super) fn between(before: &Reading, after: &Reading, outcome: &Outcome) -> Self {
+    pub(super) fn of_cost(before: &Reading, after: &Reading, outcome: &Outcome) -> Self {
         let proxy = after
             .proxy
             .ours
             .saturating_sub(before.proxy.ours)
             .as_secs_f64();
+        let cost = proxy * 100_000.0 / outcome.requests;
+        Self::of(before, after, outcome, cost, "CPU-s/100k")
+    }
+
+    /// How many milliseconds 99 of 100 requests took at most.
+    pub(super) fn of_latency(
+        before: &Reading,
+        after: &Reading,
+        outcome: &Outcome,
+        slow: f64,
+    ) -> Self {
+        Self::of(before, after, outcome, slow, "ms")
+    }
+
+    fn of(
+        before: &Reading,
+        after: &Reading,
+        outcome: &Outcome,
+        figure: f64,
+        unit: &'static str,
+    ) -> Self {
         let wall = after.at.duration_since(before.at).as_secs_f64();
         let shares = [
             after.proxy.foreign_since(before.proxy),
             after.load.foreign_since(before.load),
         ];
         Self {
-            cost: proxy * 100_000.0 / outcome.requests,
+            figure,
+            unit,
             foreign: shares.into_iter().fold(0.0, f64::max) / wall,
             rate: outcome.requests / wall,
         }
@@ -104,7 +128,8 @@ impl Sample {
 impl fmt::Display for Sample {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
-            cost,
+            figure,
+            unit,
             foreign,
             rate,
         } = self;
@@ -116,7 +141,7 @@ impl fmt::Display for Sample {
         let percent = foreign * 100.0;
         write!(
             f,
-            "{cost:.2} CPU-s/100k, {rate:.0} requests/s, {percent:.0} % foreign{verdict}"
+            "{figure:.2} {unit}, {rate:.0} requests/s, {percent:.0} % foreign{verdict}"
         )
     }
 }
@@ -246,8 +271,8 @@ mod tests {
                 requests: 200_000.0,
                 refused: 0.0,
             };
-            let sample = Sample::between(&before, &after, &outcome);
-            assert!((sample.cost - 1.2).abs() < 1e-9, "{sample:?}");
+            let sample = Sample::of_cost(&before, &after, &outcome);
+            assert!((sample.figure - 1.2).abs() < 1e-9, "{sample:?}");
             assert!((sample.foreign - foreign).abs() < 1e-9, "{sample:?}");
             assert_eq!(sample.is_clean(), foreign < 0.12, "{sample:?}");
         };

@@ -4,7 +4,7 @@
 mod envoy;
 mod haproxy;
 mod nginx;
-mod portcullis;
+pub(super) mod portcullis;
 
 use std::fmt;
 use std::net::SocketAddr;

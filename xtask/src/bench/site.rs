@@ -8,7 +8,7 @@ use std::process::Command;
 use anyhow::Context;
 
 use super::LOAD_CORE;
-use super::cases::{Case, Transport, Work};
+use super::cases::{Case, Exchange, Transport, Work};
 use super::load::Target;
 use super::peers::Peer;
 use super::process::Process;
@@ -19,8 +19,9 @@ use crate::workspace::Workspace;
 const KEYS: usize = 100;
 /// The header that carries the key.
 pub(super) const KEY_HEADER: &str = "Ocp-Apim-Subscription-Key";
-/// The path that is asked for: the API `bench`, its one operation.
-const PATH: &str = "/bench/small";
+/// What is asked for: the operations of the API `bench`.
+const SMALL: &str = "/bench/small";
+const LARGE: &str = "/bench/large";
 
 /// What all rounds share.
 #[derive(Debug)]
@@ -126,14 +127,25 @@ impl Site<'_> {
         Target {
             address,
             transport: self.case.transport,
-            path: PATH,
+            connections: self.case.connections,
+            exchange: self.case.exchange,
+            path: match self.case.exchange {
+                Exchange::Small | Exchange::Upload => SMALL,
+                Exchange::Large => LARGE,
+            },
             header,
+            folder: self.folder.clone(),
         }
     }
 
     /// Whether clients connect with TLS.
     pub(super) fn is_tls(&self) -> bool {
-        self.case.transport == Transport::Tls
+        self.case.transport != Transport::Plain
+    }
+
+    /// Whether they speak HTTP/2.
+    pub(super) fn is_http2(&self) -> bool {
+        self.case.transport == Transport::Http2
     }
 }
 

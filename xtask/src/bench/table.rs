@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Context, bail};
 
 use super::PATIENCE;
-use super::cases::{Bar, Case};
+use super::cases::{Bar, Case, Figure};
 use super::cpu::Sample;
 use super::peers::Peer;
 
@@ -46,8 +46,8 @@ impl Cell {
             .count()
     }
 
-    /// Costs in ascending order: of the clean rounds, or of the calmest where none is clean.
-    fn costs(&self) -> Vec<f64> {
+    /// What was measured, in ascending order: of the clean rounds, or of the calmest where none is clean.
+    fn figures(&self) -> Vec<f64> {
         let mut samples: Vec<_> = self
             .samples
             .iter()
@@ -58,16 +58,17 @@ impl Cell {
             samples.sort_by(|a, b| a.foreign.total_cmp(&b.foreign));
             samples.truncate(samples.len().div_ceil(PATIENCE));
         }
-        ascending(samples.into_iter().map(|sample| sample.cost))
+        ascending(samples.into_iter().map(|sample| sample.figure))
     }
 
     fn median(&self) -> Option<f64> {
-        median(&self.costs())
+        median(&self.figures())
     }
 
     fn text(&self) -> String {
-        let costs = self.costs();
-        let (Some(median), Some(least), Some(most)) = (self.median(), costs.first(), costs.last())
+        let figures = self.figures();
+        let (Some(median), Some(least), Some(most)) =
+            (self.median(), figures.first(), figures.last())
         else {
             return NOTHING.to_owned();
         };
@@ -80,14 +81,14 @@ impl Cell {
     }
 }
 
-fn ascending(numbers: impl Iterator<Item = f64>) -> Vec<f64> {
+pub(super) fn ascending(numbers: impl Iterator<Item = f64>) -> Vec<f64> {
     let mut numbers: Vec<_> = numbers.collect();
     numbers.sort_by(f64::total_cmp);
     numbers
 }
 
 /// Of numbers in ascending order.
-fn median(numbers: &[f64]) -> Option<f64> {
+pub(super) fn median(numbers: &[f64]) -> Option<f64> {
     let upper = numbers.get(numbers.len() / 2)?;
     let lower = numbers.get(numbers.len().saturating_sub(1) / 2)?;
     Some(f64::midpoint(*lower, *upper))
@@ -98,7 +99,7 @@ impl Row {
         self.cells.iter().find(|cell| cell.peer == peer)
     }
 
-    /// The cost of Portcullis as a share of the peer's.
+    /// The figure of Portcullis as a share of the peer's.
     ///
     /// Two rounds of one number run within seconds of each other: what makes the whole machine slow for
     /// a while (others on the same hardware do) drops out of their ratio, not out of two medians.
@@ -106,7 +107,7 @@ impl Row {
         let (ours, theirs) = (self.cell(Peer::Portcullis)?, self.cell(peer)?);
         let pairs = ours.samples.iter().zip(&theirs.samples);
         let clean = pairs.filter(|(ours, theirs)| ours.is_clean() && theirs.is_clean());
-        let ratios = ascending(clean.map(|(ours, theirs)| ours.cost / theirs.cost));
+        let ratios = ascending(clean.map(|(ours, theirs)| ours.figure / theirs.figure));
         median(&ratios).or_else(|| Some(ours.median()? / theirs.median()?))
     }
 
@@ -136,15 +137,35 @@ impl Row {
     }
 }
 
-/// The table and the facts below it.
-pub(super) fn page(rows: &[Row], facts: &[String]) -> String {
+/// The tables and the facts below them. `scale` is a table of its own.
+pub(super) fn page(rows: &[Row], scale: &str, facts: &[String]) -> String {
     let mut lines = vec![
-        "CPU seconds of the proxy per 100,000 requests: median (least–most) of the rounds that count; contended: none did, these are the calmest. A ratio is the median of the ratios of rounds that ran side by side.".to_owned(),
-        String::new(),
-        "| case | Portcullis | nginx | HAProxy | Envoy | ratios | bar | met? |".to_owned(),
-        "|---|---|---|---|---|---|---|---|".to_owned(),
+        "Median (least–most) of the rounds that count; contended: none did, these are the calmest. A ratio is the median of the ratios of rounds that ran side by side.".to_owned(),
     ];
-    lines.extend(rows.iter().map(Row::line));
+    for (figure, title) in [
+        (
+            Figure::Cost,
+            "CPU seconds of the proxy per 100,000 requests",
+        ),
+        (
+            Figure::Latency,
+            "p99 in milliseconds at 70 % of the rate that saturates",
+        ),
+    ] {
+        let rows = rows.iter().filter(|row| row.case.figure == figure);
+        let rows: Vec<_> = rows.map(Row::line).collect();
+        if !rows.is_empty() {
+            lines.push(String::new());
+            lines.push(format!(
+                "| {title} | Portcullis | nginx | HAProxy | Envoy | ratios | bar | met? |"
+            ));
+            lines.push("|---|---|---|---|---|---|---|---|".to_owned());
+            lines.extend(rows);
+        }
+    }
+    if !scale.is_empty() {
+        lines.extend([String::new(), scale.to_owned()]);
+    }
     lines.push(String::new());
     lines.extend(facts.iter().map(|fact| format!("- {fact}")));
     lines.join("\n")
@@ -188,21 +209,22 @@ mod tests {
     use super::super::cases::CASES;
     use super::*;
 
-    fn cell(peer: Peer, costs: &[(f64, f64)]) -> Cell {
-        let sample = |&(cost, foreign): &(f64, f64)| Sample {
-            cost,
+    fn cell(peer: Peer, figures: &[(f64, f64)]) -> Cell {
+        let sample = |&(figure, foreign): &(f64, f64)| Sample {
+            figure,
+            unit: "",
             foreign,
             rate: 80_000.0,
         };
         Cell {
             peer,
-            samples: costs.iter().map(sample).collect(),
+            samples: figures.iter().map(sample).collect(),
         }
     }
 
     #[test]
     fn the_median_of_the_clean_rounds_is_shown_or_of_the_calmest() {
-        let text = |costs: &[(f64, f64)]| cell(Peer::Nginx, costs).text();
+        let text = |figures: &[(f64, f64)]| cell(Peer::Nginx, figures).text();
         assert_eq!(text(&[]), "–");
         assert_eq!(
             text(&[(1.3, 0.0), (1.1, 0.0), (1.2, 0.0)]),

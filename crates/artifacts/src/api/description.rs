@@ -1,5 +1,6 @@
 //! `specification.*`: the operations of an API.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use portcullis_model::api::{ApiKind, Operation, UrlTemplate};
@@ -30,6 +31,13 @@ pub(super) struct Described {
     /// The first server, for an API that names no service.
     pub(super) service_url: Option<String>,
     pub(super) operations: Arc<[Operation]>,
+}
+
+/// The description that counts, if it is one that can be read.
+pub(super) fn path(place: &Place) -> Option<PathBuf> {
+    let is_there = |file: &&str| place.listing.files.iter().any(|f| f == file);
+    let file = FILES.into_iter().find(is_there)?;
+    matches!(by_file(file), ApiKind::Http).then(|| place.path.join(file))
 }
 
 /// Reads the description that counts.

@@ -252,7 +252,7 @@ fn without_id(
             .unwrap_or_else(|| record.span());
         let message = "`apiVersion` has no effect without a version set";
         let help = "add `apiVersionSetId`, or remove `apiVersion`";
-        record.warn(codes::CONTRADICTION, span, message, help);
+        record.fail(codes::CONTRADICTION, span, message, help);
     }
     Ok(None)
 }
@@ -303,10 +303,11 @@ fn protocols(record: &mut Record<'_, '_>) -> Protocols {
     protocols
 }
 
+/// An empty one is none, and the description's server does not stand in for it.
 fn service_url(record: &mut Record<'_, '_>) -> Option<String> {
     let text = record.text("serviceUrl")?;
-    let url = text.filled()?;
-    if is_base_url(&url) {
+    let url = text.value.trim().to_owned();
+    if url.is_empty() || is_base_url(&url) {
         return Some(url);
     }
     let message = format!("`{url}` is not the base URL of a service");
@@ -320,7 +321,7 @@ fn service_url(record: &mut Record<'_, '_>) -> Option<String> {
 
 fn key_names(record: &mut Record<'_, '_>) -> KeyNames {
     let written = record.object("subscriptionKeyParameterNames", |names| {
-        let header = names.words("header");
+        let header = names.header_name("header");
         (header, names.words("query"))
     });
     let (header, query) = written.unwrap_or_default();

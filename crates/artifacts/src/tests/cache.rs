@@ -96,7 +96,10 @@ fn files_come_and_go() {
 fn a_file_that_means_something_by_being_there_is_seen_to_go() {
     let scratch = folder();
     let link = "products/p/apis/store/productApiInformation.json";
-    scratch.write("products/p/productInformation.json", "{\"properties\":{}}");
+    scratch.write(
+        "products/p/productInformation.json",
+        "{\"properties\":{\"displayName\":\"P\"}}",
+    );
     scratch.write(link, "{}");
     let mut folder = scratch.folder();
     let (first, second) = (folder.read(), folder.read());
@@ -174,7 +177,10 @@ fn a_large_folder_is_read_whole() {
             "{}",
         );
     }
-    scratch.write("products/p/productInformation.json", "{\"properties\":{}}");
+    scratch.write(
+        "products/p/productInformation.json",
+        "{\"properties\":{\"displayName\":\"P\"}}",
+    );
     let loaded = scratch.folder().read();
     assert_eq!(scratch.lines(&loaded), Vec::<String>::new());
     let apis = &loaded.configuration.apis;

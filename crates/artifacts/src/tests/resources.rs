@@ -35,7 +35,8 @@ fn named_values_are_plain_secret_or_absent() {
         let value = loaded.configuration.named_values.into_iter().next();
         (value.map(|v| (v.display_name, v.value)), lines)
     };
-    let (value, lines) = named("\"displayName\":\"key\",\"value\":\"env:X\",\"tags\":[\"a\"]");
+    let (value, lines) =
+        named("\"displayName\":\"key\",\"secret\":false,\"value\":\"env:X\",\"tags\":[\"a\"]");
     assert_eq!(
         value,
         Some(("key".into(), NamedValueText::Plain("env:X".into())))
@@ -71,6 +72,21 @@ fn named_values_are_plain_secret_or_absent() {
     let (value, lines) = named("\"displayName\":\"x\"");
     assert!(value.is_none());
     assert_eq!(lines, ["1:15: error[A0007]: `value` is missing"]);
+    // Whether it is a reference or a text has to be said where it looks like one.
+    let (value, lines) = named("\"value\":\"env:X\"");
+    assert!(value.is_none());
+    assert_eq!(
+        lines,
+        ["1:24: error[A0006]: `env:X` is a reference, but `secret` is missing"]
+    );
+    for empty in ["\"value\":\"\"", "\"secret\":true,\"value\":\" \""] {
+        let (value, lines) = named(empty);
+        assert!(value.is_none());
+        assert!(
+            lines[0].ends_with("error[A0006]: `value` is empty"),
+            "{lines:?}"
+        );
+    }
     let (value, lines) = named(&format!("\"value\":\"{}\"", "x".repeat(4097)));
     assert!(value.is_none());
     assert_eq!(
@@ -172,7 +188,10 @@ fn backends_that_are_not_served_yet_say_why() {
 #[test]
 fn a_product_that_does_not_say_so_is_closed_and_not_shown() {
     let loaded = sound(&[
-        ("products/p/productInformation.json", "{\"properties\":{}}"),
+        (
+            "products/p/productInformation.json",
+            "{\"properties\":{\"displayName\":\"P\"}}",
+        ),
         PRODUCT,
     ]);
     let [gold, p] = loaded.configuration.products.as_slice() else {
@@ -181,7 +200,7 @@ fn a_product_that_does_not_say_so_is_closed_and_not_shown() {
     assert!(p.subscription_required && !p.approval_required);
     assert_eq!(
         (p.state, p.name.as_str()),
-        (ProductState::NotPublished, "p")
+        (ProductState::NotPublished, "P")
     );
     assert_eq!(
         (gold.state, gold.subscriptions_limit),
@@ -261,7 +280,7 @@ fn what_refers_to_something_broken_is_left_out_without_a_second_complaint() {
         ("products/gold/productInformation.json", "[]"),
         (
             "products/open/productInformation.json",
-            "{\"properties\":{}}",
+            "{\"properties\":{\"displayName\":\"P\"}}",
         ),
         ("products/open/apis/store/productApiInformation.json", "{}"),
         (
@@ -277,7 +296,8 @@ fn what_refers_to_something_broken_is_left_out_without_a_second_complaint() {
         ]
     );
     let c = &loaded.configuration;
-    assert!(c.apis.is_empty() && c.subscriptions.is_empty() && c.products[0].apis.is_empty());
+    assert!(c.apis.is_empty() && c.subscriptions.is_empty());
+    assert!(c.products.iter().all(|product| product.apis.is_empty()));
 }
 
 /// A folder with an API, a product and one subscription of these members.

@@ -1,12 +1,12 @@
 //! APIs and operations: facts, routes and plans.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use http::{HeaderName, Method};
-use portcullis_model::api::{Api, ApiKind, Operation, TemplateSegment, UrlTemplate, VersionScheme};
+use portcullis_model::api::{Api, ApiKind, Operation, TemplateSegment, UrlTemplate};
 use portcullis_model::code::engine as code;
 use portcullis_model::id::{ApiId, OperationId};
+use portcullis_model::product::{Doubt, Product};
 use portcullis_model::{Configuration, Diagnostic, Diagnostics};
 use portcullis_policy::backend_url;
 use portcullis_policy::facts::{ApiFacts, OperationFacts};
@@ -15,9 +15,10 @@ use portcullis_policy::names::Names;
 use portcullis_policy::plan::{Plan, Unavailable};
 
 use super::documents::{ApiDocuments, Documents};
+use super::places::{self, Place};
 use super::texts::NamedTexts;
 use super::{OpenOperations, Options};
-use crate::route::{OperationTable, SuffixEntry, SuffixTable, Version, fold};
+use crate::route::{OperationTable, SuffixEntry, SuffixTable};
 use crate::snapshot::{CompiledApi, CompiledOperation, CompiledProduct, Plans, Serving, Summary};
 
 /// Policies that let nobody in without a credential of their own. They protect where they stand
@@ -53,125 +54,39 @@ impl Builder<'_, '_> {
             suffixes: SuffixTable::default(),
             apis: Vec::new(),
         };
-        let mut places = HashMap::new();
         let configuration = self.configuration;
-        for api in &configuration.apis {
-            let version = self.version(api);
-            let segments: Vec<String> = api
-                .path
-                .segments()
-                .chain(version.segment.as_deref())
-                .map(|segment| fold(segment).into_owned())
-                .collect();
-            let place = (segments.join("/"), version.version.clone(), api.revision);
-            if let Some(first) = places.get(&place) {
-                self.duplicate(api, first);
-                continue;
-            }
-            places.insert(place, api.id.clone());
+        let places: Vec<Place> = configuration.apis.iter().map(|a| self.place(a)).collect();
+        let contested = places::contested(&configuration.apis, &places, self.found);
+        let all = configuration.apis.iter().zip(places);
+        for ((api, place), contested) in all.zip(contested) {
             let entry = SuffixEntry {
                 api: built.apis.len(),
-                version: version.version,
+                version: place.version,
                 revision: api.revision,
                 is_current: api.is_current,
             };
             built
                 .suffixes
-                .add(segments.iter().map(String::as_str), entry);
-            let compiled = self.api(api, built.apis.len());
+                .add(place.segments.iter().map(String::as_str), entry);
+            let compiled = self.api(api, built.apis.len(), contested.or(place.broken));
             built.apis.push(compiled);
         }
         self.summary.apis = built.apis.len();
         built
     }
 
-    fn duplicate(&mut self, api: &Api, first: &ApiId) {
-        let message = format!(
-            "the API `{}` has the URL of the API `{first}`, which is served",
-            api.id
-        );
-        let (source, span) = api.at;
-        self.found.push(Diagnostic::error(
-            code::DUPLICATE_ROUTE,
-            source,
-            span,
-            message,
-        ));
+    fn place(&mut self, api: &Api) -> Place {
+        places::of(api, self.configuration, self.found)
     }
 
-    fn version(&mut self, api: &Api) -> Place {
-        let plain = Place {
-            version: Version::None,
-            segment: None,
-        };
-        let Some(version) = &api.version else {
-            return plain;
-        };
-        let set = self
-            .configuration
-            .version_sets
-            .iter()
-            .find(|s| s.id == version.set);
-        let Some(set) = set else {
-            let message = format!(
-                "the API `{}` is in the version set `{}`, which does not exist",
-                api.id, version.set
-            );
-            let (source, span) = api.at;
-            self.found.push(Diagnostic::error(
-                code::DANGLING_REFERENCE,
-                source,
-                span,
-                message,
-            ));
-            return plain;
-        };
-        let name: Option<Box<str>> = version
-            .name
-            .as_deref()
-            .filter(|n| !n.trim().is_empty())
-            .map(Into::into);
-        match &set.scheme {
-            // Folders that were exported carry the version in the path already.
-            VersionScheme::Segment => {
-                let last = api.path.segments().last();
-                let named = last
-                    .zip(name.as_deref())
-                    .is_some_and(|(l, n)| l.eq_ignore_ascii_case(n));
-                Place {
-                    segment: name.filter(|_| !named).map(String::from),
-                    ..plain
-                }
-            }
-            VersionScheme::Header(header) => match HeaderName::from_bytes(header.as_bytes()) {
-                Ok(header) => Place {
-                    version: Version::Header {
-                        name: header,
-                        version: name.as_deref().map(folded),
-                    },
-                    ..plain
-                },
-                // The reader of the folder reports what cannot be the name of a header.
-                Err(_) => plain,
-            },
-            VersionScheme::Query(query) => Place {
-                version: Version::Query {
-                    name: folded(query),
-                    version: name.as_deref().map(folded),
-                },
-                ..plain
-            },
-        }
-    }
-
-    fn api(&mut self, api: &Api, index: usize) -> CompiledApi {
+    fn api(&mut self, api: &Api, index: usize, broken: Option<Unavailable>) -> CompiledApi {
         let documents = self.documents.of_api(api, self.names, self.found);
         let members: Vec<usize> = (self.configuration.products.iter().enumerate())
-            .filter(|(_, product)| product.apis.contains(&api.id))
+            .filter(|(_, product)| product.apis.contains(&api.id) || may_hold(product, &api.id))
             .map(|(at, _)| at)
             .collect();
         let service = self.service(api);
-        let broken = service.as_ref().err().cloned();
+        let no_service = service.as_ref().err().cloned();
         let unsupported = match &api.kind {
             ApiKind::Http | ApiKind::WebSocket | ApiKind::Grpc => None,
             ApiKind::Unsupported { kind, missing } => Some(Unavailable {
@@ -179,8 +94,14 @@ impl Builder<'_, '_> {
                 message: format!("{kind} APIs are not served yet: {missing}").into(),
             }),
         };
-        let missing = unsupported.clone().or(broken);
-        let plans = self.plans(&documents, None, &members, missing.as_ref());
+        let unsupported = unsupported.or(broken);
+        let missing = unsupported.clone().or(no_service);
+        let scope = Within {
+            documents: &documents,
+            api: &api.id,
+            members: &members,
+        };
+        let plans = self.plans(scope, None, missing.as_ref());
         let mut compiled = CompiledApi {
             facts: facts(api, index, service.ok().flatten()),
             protocols: api.protocols,
@@ -188,7 +109,7 @@ impl Builder<'_, '_> {
             key_header: HeaderName::from_bytes(api.key_names.header.as_bytes())
                 .unwrap_or(DEFAULT_KEY_HEADER),
             open_product: self.open_product(api, &members),
-            products: members,
+            products: members.clone(),
             operations: Vec::new(),
             table: OperationTable::default(),
             plans,
@@ -205,7 +126,7 @@ impl Builder<'_, '_> {
             return compiled;
         }
         for operation in api.operations.iter() {
-            self.operation(&mut compiled, operation, &documents, missing.as_ref());
+            self.operation(&mut compiled, operation, scope, missing.as_ref());
         }
         compiled
     }
@@ -214,7 +135,7 @@ impl Builder<'_, '_> {
         &mut self,
         api: &mut CompiledApi,
         operation: &Operation,
-        documents: &ApiDocuments,
+        within: Within<'_>,
         missing: Option<&Unavailable>,
     ) {
         // A method that is none can match no request.
@@ -223,8 +144,10 @@ impl Builder<'_, '_> {
         };
         let index = api.operations.len();
         api.table.add(method, &operation.template, index);
-        let mut plans = if documents.has_own(&operation.id) {
-            self.plans(documents, Some(&operation.id), &api.products, missing)
+        let shadowed = self.may_shadow(operation);
+        let missing = missing.or(shadowed.as_ref());
+        let mut plans = if within.documents.has_own(&operation.id) || shadowed.is_some() {
+            self.plans(within, Some(&operation.id), missing)
         } else {
             api.plans.clone()
         };
@@ -266,26 +189,39 @@ impl Builder<'_, '_> {
 
     fn plans(
         &mut self,
-        documents: &ApiDocuments,
+        within: Within<'_>,
         operation: Option<&OperationId>,
-        products: &[usize],
         missing: Option<&Unavailable>,
     ) -> Plans {
         let shared = &*self.documents;
-        let plan = |product| {
-            let mut plan = shared.plan(documents, operation, product);
-            plan.unavailable = missing.cloned().or(plan.unavailable);
+        let plan = |product, missing: Option<Unavailable>| {
+            let mut plan = shared.plan(within.documents, operation, product);
+            plan.unavailable = missing.or(plan.unavailable);
             Arc::new(plan)
         };
-        let by_product = products
-            .iter()
-            .filter_map(|at| self.products.get(*at))
-            .map(|product| (product.facts.index, plan(Some(&product.facts.id))))
-            .collect();
+        let through = |at: &usize| {
+            let product = self.configuration.products.get(*at)?;
+            let facts = &self.products.get(*at)?.facts;
+            let doubtful = may_hold(product, within.api).then(|| doubt(product, within.api));
+            let plan = plan(Some(&facts.id), missing.cloned().or(doubtful));
+            Some((facts.index, plan))
+        };
         Plans {
-            without: plan(None),
-            by_product,
+            without: plan(None, missing.cloned()),
+            by_product: within.members.iter().filter_map(through).collect(),
         }
+    }
+
+    /// Why an operation is not served while the URL of another API is not known: with a parameter or a
+    /// wildcard in its template it could take that one's calls.
+    fn may_shadow(&self, operation: &Operation) -> Option<Unavailable> {
+        let lost = self.configuration.unaddressed.first()?;
+        let mut segments = operation.template.segments().iter();
+        let is_open = segments.any(|segment| !matches!(segment, TemplateSegment::Literal(_)));
+        is_open.then(|| Unavailable {
+            code: code::UNKNOWN_URL,
+            message: format!("the URL of the API `{}` is not known", lost.name).into(),
+        })
     }
 
     /// The API's own backend, if it has one.
@@ -346,14 +282,32 @@ const DEFAULT_KEY_HEADER: HeaderName = HeaderName::from_static("ocp-apim-subscri
 
 const OPEN: &str = "anybody may call it, and `security.open_operations` is `deny`";
 
-/// Where a version stands in a request.
-struct Place {
-    version: Version,
-    segment: Option<String>,
+/// What the plans of one API are made of.
+#[derive(Debug, Clone, Copy)]
+struct Within<'a> {
+    documents: &'a ApiDocuments,
+    api: &'a ApiId,
+    /// The products it is in, or may be in, by their places.
+    members: &'a [usize],
 }
 
-fn folded(text: &str) -> Box<str> {
-    fold(text.trim()).into()
+/// Whether a product, for all that is known, lets callers of an API in without a key.
+fn may_hold(product: &Product, api: &ApiId) -> bool {
+    let meant = |doubt: &Doubt| match doubt {
+        Doubt::Api(id) => id == api,
+        Doubt::Any => true,
+    };
+    !product.subscription_required
+        && !product.apis.contains(api)
+        && product.doubts.iter().any(meant)
+}
+
+fn doubt(product: &Product, api: &ApiId) -> Unavailable {
+    let message = format!("the API `{api}` may be in the product `{}`", product.id);
+    Unavailable {
+        code: code::UNKNOWN_MEMBERSHIP,
+        message: message.into(),
+    }
 }
 
 /// Whether a plan lets anybody in.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use portcullis_model::code::engine as code;
 use portcullis_model::config::{NamedValue as Configured, NamedValueText};
-use portcullis_model::secret::Secret;
+use portcullis_model::secret::{Secret, SecretSource};
 use portcullis_model::{Diagnostic, Diagnostics};
 use portcullis_policy::parse::{NamedValue, NamedValues};
 
@@ -31,7 +31,7 @@ impl NamedTexts {
         for value in values {
             let text = match &value.value {
                 NamedValueText::Plain(text) => Text::Plain(text.clone()),
-                NamedValueText::Secret(secret) => match secrets.resolve(&secret.source) {
+                NamedValueText::Secret(secret) => match filled(secrets, &secret.source) {
                     Ok(text) => Text::Secret(text),
                     Err(why) => {
                         let (source, span) = secret.at;
@@ -80,6 +80,15 @@ impl NamedTexts {
         out.push_str(rest);
         Ok(out)
     }
+}
+
+/// A secret that has something in it: as an empty text it would be everybody's.
+fn filled(secrets: &dyn SecretResolver, source: &SecretSource) -> Result<Secret, String> {
+    let text = secrets.resolve(source)?;
+    if text.expose().trim().is_empty() {
+        return Err("its text is empty".to_owned());
+    }
+    Ok(text)
 }
 
 impl NamedValues for NamedTexts {

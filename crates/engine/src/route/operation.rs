@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use portcullis_model::api::{TemplateSegment, TemplateValue, UrlTemplate};
 use portcullis_policy::path::decode_segment;
 
-use super::{bare, fold, query_values, split_first};
+use super::{Spelling, after_prefix, bare, before_suffix, fold, query_values, split_first};
 
 /// The operations of one API, by path and method.
 #[derive(Debug, Default)]
@@ -50,6 +50,7 @@ pub(crate) struct Matched {
 struct Search<'r> {
     method: &'r http::Method,
     query: &'r str,
+    spelling: Spelling,
 }
 
 impl OperationTable {
@@ -107,7 +108,7 @@ impl OperationTable {
             return at;
         };
         let [prefix, suffix] =
-            [prefix, suffix].map(|text| decode_segment(text).to_ascii_lowercase());
+            [prefix, suffix].map(|text| fold(&decode_segment(text)).into_owned());
         if let Some(known) = node
             .parameters
             .iter()
@@ -133,12 +134,14 @@ impl OperationTable {
         method: &http::Method,
         path: &str,
         query: Option<&str>,
+        spelling: Spelling,
     ) -> Option<Matched> {
         // `resource` and `resource/` are the same.
         let path = path.strip_suffix('/').unwrap_or(path);
         let search = Search {
             method,
             query: query.unwrap_or(""),
+            spelling,
         };
         let mut values = Vec::new();
         let operation = self.descend(self.nodes.first()?, path, &search, &mut values)?;
@@ -160,7 +163,10 @@ impl OperationTable {
                 .or_else(|| search.choose_rest(node, "", values));
         };
         let segment = decode_segment(segment);
-        let bare = bare(&segment);
+        let bare = match search.spelling {
+            Spelling::Exact => None,
+            Spelling::Lenient => bare(&segment),
+        };
         for text in [Some(&*segment), bare].into_iter().flatten() {
             let literal = node.literals.get(&*fold(text));
             if let Some(next) = literal.and_then(|n| self.nodes.get(*n))
@@ -197,14 +203,8 @@ fn insert(ends: &mut Vec<End>, end: End) {
 impl Parameter {
     /// The part of the decoded segment that the parameter stands for; not empty.
     fn bind<'p>(&self, segment: &'p str) -> Option<&'p str> {
-        let inner_end = segment.len().checked_sub(self.suffix.len())?;
-        let prefix = segment.get(..self.prefix.len())?;
-        let suffix = segment.get(inner_end..)?;
-        let fits =
-            prefix.eq_ignore_ascii_case(&self.prefix) && suffix.eq_ignore_ascii_case(&self.suffix);
-        segment
-            .get(self.prefix.len()..inner_end)
-            .filter(|value| fits && !value.is_empty())
+        let value = before_suffix(after_prefix(segment, &self.prefix)?, &self.suffix)?;
+        Some(value).filter(|value| !value.is_empty())
     }
 }
 
@@ -267,7 +267,7 @@ mod tests {
         let (path, query) = target
             .split_once('?')
             .map_or((target, None), |(p, q)| (p, Some(q)));
-        let matched = table.find(&method.parse().unwrap(), path, query)?;
+        let matched = table.find(&method.parse().unwrap(), path, query, Spelling::Lenient)?;
         Some((operations[matched.operation].to_owned(), matched.values))
     }
 
@@ -363,6 +363,7 @@ mod tests {
             "GET /v:{n}",
             "GET /{name}.json",
             "GET /caf\u{e9}",
+            "GET /\u{e9}t\u{e9}-{n}",
             "GET /b%20c",
             "GET /e;f",
             "GET /{*any}",
@@ -381,6 +382,9 @@ mod tests {
             ("/a.json;x", "/{name}.json", &["a"]),
             ("/caf%C3%A9", "/caf\u{e9}", &[]),
             ("/CAF%C3%89", "/caf\u{e9}", &[]),
+            ("/%C3%89T%C3%89-7", "/\u{e9}t\u{e9}-{n}", &["7"]),
+            // The long s, whose upper case is that of `s`.
+            ("/u%C5%BFers:purge", "/users:purge", &[]),
             ("/b%20c", "/b%20c", &[]),
             ("/e;f", "/e;f", &[]),
             ("/e%3Bf", "/e;f", &[]),

@@ -6,7 +6,7 @@ use portcullis_model::id::Revision;
 
 use portcullis_policy::path::decode_segment;
 
-use super::{bare, fold, split_first};
+use super::{Spelling, bare, fold, split_first};
 
 /// How a request says which version of an API it wants; texts are folded.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -80,13 +80,17 @@ impl SuffixTable {
     }
 
     /// The longest suffix of the table that `path` begins with.
-    pub(crate) fn find<'t, 'p>(&'t self, path: &'p str) -> Option<Suffix<'t, 'p>> {
+    pub(crate) fn find<'t, 'p>(
+        &'t self,
+        path: &'p str,
+        spelling: Spelling,
+    ) -> Option<Suffix<'t, 'p>> {
         let mut node = self.nodes.first()?;
         let mut rest = path;
         let mut found = at_root(node, path);
         while let Some((segment, after)) = split_first(rest) {
             let segment = decode_segment(segment);
-            let Some(next) = node.child(&segment) else {
+            let Some(next) = node.child(&segment, spelling) else {
                 break;
             };
             node = self.nodes.get(next)?;
@@ -114,11 +118,23 @@ impl SuffixTable {
 
 impl Node {
     /// The node below for a decoded segment.
-    fn child(&self, segment: &str) -> Option<usize> {
+    fn child(&self, segment: &str, spelling: Spelling) -> Option<usize> {
         let exact = self.children.get(&*fold(segment));
-        let child = exact.or_else(|| self.children.get(&*fold(bare(segment)?)));
+        let other = || match spelling {
+            Spelling::Exact => without_revision(segment),
+            Spelling::Lenient => bare(segment),
+        };
+        let child = exact.or_else(|| self.children.get(&*fold(other()?)));
         child.copied()
     }
+}
+
+/// `customers` of `customers;rev=3`, if there is no other parameter.
+fn without_revision(segment: &str) -> Option<&str> {
+    let (name, parameter) = segment.split_once(';')?;
+    let (key, number) = parameter.split_once('=')?;
+    let is_revision = key.eq_ignore_ascii_case("rev") && !number.contains(';');
+    is_revision.then_some(name)
 }
 
 /// An API without suffix; its revision stands in a segment of its own: `/;rev=2/…`.
@@ -189,7 +205,7 @@ mod tests {
     fn check(suffixes: &[&str], path: &str, expect: Option<(usize, Option<u32>, &str)>) {
         let table = table(suffixes);
         let found = table
-            .find(path)
+            .find(path, Spelling::Lenient)
             .map(|s| (s.entries[0].api, s.revision.map(|r| r.0), s.rest));
         assert_eq!(found, expect, "{path}");
     }

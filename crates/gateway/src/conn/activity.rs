@@ -10,28 +10,39 @@ use std::io;
 use std::pin::Pin;
 use std::rc::{Rc, Weak};
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use bytes::{Buf, Bytes};
 use pin_project_lite::pin_project;
 
 use crate::exec::LocalExec;
-use crate::timer::Timer;
+use crate::pace::{Pace, Rate};
+use crate::timer::{TICK, Timer, Timers};
 use crate::worker::Worker;
 
-/// How much of the responses that wait for it a client takes at least within the write deadline, all
-/// streams together. Taking single bytes is not taking.
-const TAKEN_AT_LEAST: u64 = 16 * 1024;
+/// Responses share what goes through a connection: one of them may have to wait for the others, up to so
+/// many times as long as a connection may.
+const TIMES: u64 = 5;
 
-/// How often within the write deadline it is looked at who takes nothing.
+/// How often it is looked at who takes nothing, within the time that is granted for it.
 const LOOKS: u32 = 2;
 
 /// What happens on one connection.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Activity {
+    timers: Rc<Timers>,
+    /// The slowest that responses may be taken, all streams together.
+    rate: Rate,
+    /// The tick at which a request began last.
+    begun_at: Cell<u64>,
+    /// The tick at which something of a response was taken last.
+    taken_at: Cell<u64>,
     /// Requests that have not ended: whose response is not made or not taken.
     open: RefCell<Vec<Weak<State>>>,
     /// Those of them of whose response a piece is held.
     held: Cell<usize>,
+    /// Request bodies of which a piece was read and not yet the next one asked for.
+    unread: Cell<usize>,
     /// Grows whenever a request begins or ends.
     progress: Cell<u64>,
     /// The request that hyper was just handed and has not begun to run.
@@ -51,14 +62,19 @@ struct State {
     index: Cell<usize>,
     /// How much of the response was handed over and not taken.
     held: Cell<u64>,
-    taken: Cell<u64>,
-    /// How much was taken when it was looked at last.
-    seen: Cell<u64>,
-    /// How often in a row too little had been taken.
-    looks: Cell<u32>,
+    /// The tick since which nothing of it was taken.
+    since: Cell<u64>,
+    pace: RefCell<Pace>,
     is_given_up: Cell<bool>,
     /// Wakes what still makes the response.
     task: RefCell<Option<Waker>>,
+}
+
+/// One request's body as it is read.
+#[derive(Debug)]
+pub(super) struct Upload {
+    activity: Rc<Activity>,
+    is_unread: bool,
 }
 
 /// A piece of a response, held until the client has taken it.
@@ -78,6 +94,8 @@ pub(super) struct Patience {
     asking: Timer,
     finishing: Timer,
     taking: Timer,
+    /// How often it is looked at who takes nothing.
+    look: Duration,
     seen: u64,
     unfinished: Option<u64>,
     /// It was said goodbye to, and has only to hear it.
@@ -98,6 +116,21 @@ pub(super) enum Quiet {
 // === Activity ===
 
 impl Activity {
+    pub(super) fn new(worker: &Worker) -> Self {
+        Self {
+            timers: Rc::clone(&worker.timers),
+            rate: worker.settings.client.response_rate(),
+            begun_at: Cell::default(),
+            taken_at: Cell::default(),
+            open: RefCell::default(),
+            held: Cell::default(),
+            unread: Cell::default(),
+            progress: Cell::default(),
+            begun: RefCell::default(),
+            connection: RefCell::default(),
+        }
+    }
+
     /// A request begins.
     pub(super) fn begin(self: &Rc<Self>) -> Stream {
         let mut open = self.open.borrow_mut();
@@ -105,13 +138,13 @@ impl Activity {
             activity: Rc::clone(self),
             index: Cell::new(open.len()),
             held: Cell::default(),
-            taken: Cell::default(),
-            seen: Cell::default(),
-            looks: Cell::default(),
+            since: Cell::default(),
+            pace: RefCell::new(self.rate.begin()),
             is_given_up: Cell::default(),
             task: RefCell::default(),
         });
         open.push(Rc::downgrade(&state));
+        self.begun_at.set(self.timers.ticks());
         self.advance();
         *self.begun.borrow_mut() = Some(Rc::downgrade(&state));
         Stream(state)
@@ -144,6 +177,11 @@ impl Activity {
         !self.open.borrow().is_empty()
     }
 
+    /// The slowest that each of the responses that are held may be taken.
+    fn share(&self) -> Rate {
+        self.rate.shared(self.held.get() as u64)
+    }
+
     fn leave(&self, index: usize) {
         let mut open = self.open.borrow_mut();
         if index < open.len() {
@@ -165,10 +203,10 @@ impl Activity {
             .iter()
             .filter_map(Weak::upgrade)
             .collect();
-        let share = TAKEN_AT_LEAST / (self.held.get() as u64).max(1);
-        let is_untaken = |state: &&Rc<State>| state.is_untaken(share);
+        let is_untaken = |state: &&Rc<State>| state.is_untaken();
         let untaken: Vec<_> = open.iter().filter(is_untaken).collect();
-        let all = !untaken.is_empty() && untaken.len() == open.len();
+        let is_new = self.timers.ticks() - self.begun_at.get() < self.rate.patience();
+        let all = !is_new && !untaken.is_empty() && untaken.len() == open.len();
         all || untaken.iter().any(|state| !state.give_up())
     }
 }
@@ -180,9 +218,8 @@ impl Stream {
     pub(super) fn piece(&self, data: Bytes) -> Piece {
         let state = &self.0;
         if state.held.get() == 0 {
-            state.seen.set(state.taken.get());
-            state.looks.set(0);
             state.activity.hold();
+            state.waits();
         }
         state.held.set(state.held.get() + data.len() as u64);
         Piece {
@@ -190,12 +227,38 @@ impl Stream {
             data,
         }
     }
+
+    /// The request's body.
+    pub(super) fn upload(&self) -> Upload {
+        Upload {
+            activity: Rc::clone(&self.0.activity),
+            is_unread: false,
+        }
+    }
 }
 
 impl State {
-    fn took(&self, size: u64) {
-        self.taken.set(self.taken.get().wrapping_add(size));
-        self.release(size);
+    /// Begins to wait for the client.
+    fn waits(&self) {
+        let now = self.activity.timers.ticks();
+        self.since.set(now);
+        self.pace.borrow_mut().wait(self.activity.share(), now);
+    }
+
+    fn took(&self, size: usize) {
+        let activity = &self.activity;
+        let now = activity.timers.ticks();
+        activity.taken_at.set(now);
+        {
+            let mut pace = self.pace.borrow_mut();
+            // Until now it had its share; what is kept of it may be the whole.
+            pace.wait(activity.share(), now);
+            pace.moved(activity.rate, size, now);
+        }
+        self.release(size as u64);
+        if self.held.get() > 0 {
+            self.waits();
+        }
     }
 
     fn release(&self, size: u64) {
@@ -206,16 +269,17 @@ impl State {
         }
     }
 
-    /// Whether less than its share was taken since it was looked at, often enough.
-    fn is_untaken(&self, share: u64) -> bool {
-        let taken = self.taken.get();
-        if self.held.get() == 0 || taken.wrapping_sub(self.seen.get()) >= share {
-            self.seen.set(taken);
-            self.looks.set(0);
-        } else {
-            self.looks.set(self.looks.get() + 1);
+    /// Whether nothing was taken for too long, or too little.
+    fn is_untaken(&self) -> bool {
+        if self.held.get() == 0 {
+            return false;
         }
-        self.looks.get() > LOOKS
+        let activity = &self.activity;
+        let (now, patience) = (activity.timers.ticks(), activity.rate.patience());
+        let others = (activity.held.get() as u64).clamp(1, TIMES);
+        let (waits, stalls) = (now - self.since.get(), now - activity.taken_at.get());
+        let is_too_slow = self.pace.borrow_mut().wait(activity.share(), now).is_zero();
+        is_too_slow || waits >= patience && (stalls >= patience || waits >= patience * others)
     }
 
     /// Ends what makes the response, and with it the stream; false if the response was made already.
@@ -223,6 +287,30 @@ impl State {
         self.is_given_up.set(true);
         let task = self.task.borrow_mut().take();
         task.map(Waker::wake).is_some()
+    }
+}
+
+impl Upload {
+    /// A piece was read (`true`), or the next one is asked for.
+    pub(super) fn set_unread(&mut self, is_unread: bool) {
+        let unread = &self.activity.unread;
+        match (std::mem::replace(&mut self.is_unread, is_unread), is_unread) {
+            (false, true) => unread.set(unread.get() + 1),
+            (true, false) => unread.set(unread.get() - 1),
+            (false, false) | (true, true) => {}
+        }
+    }
+
+    /// Whether another body of the connection is not being read. All of them share a window: the client
+    /// may have to wait for us.
+    pub(super) fn may_be_held_up(&self) -> bool {
+        self.activity.unread.get() > usize::from(self.is_unread)
+    }
+}
+
+impl Drop for Upload {
+    fn drop(&mut self) {
+        self.set_unread(false);
     }
 }
 
@@ -254,7 +342,7 @@ impl Buf for Piece {
     fn advance(&mut self, size: usize) {
         self.data.advance(size);
         if let Some(stream) = &self.stream {
-            stream.0.took(size as u64);
+            stream.0.took(size);
         }
     }
 
@@ -316,10 +404,16 @@ impl<F: Future<Output = ()> + 'static> hyper::rt::Executor<F> for StreamExec {
 
 impl Patience {
     pub(super) fn new(worker: &Worker) -> Self {
+        let client = &worker.settings.client;
+        let grace = match client.min_response_rate {
+            0 => client.write_timeout,
+            _ => client.rate_grace,
+        };
         Self {
             asking: worker.timers.timer(),
             finishing: worker.timers.timer(),
             taking: worker.timers.timer(),
+            look: client.write_timeout.min(grace).max(TICK) / LOOKS,
             seen: 0,
             unfinished: None,
             hurries: false,
@@ -350,12 +444,12 @@ impl Patience {
         }
         if activity.held.get() == 0 {
             self.taking.disarm();
-        } else if expired(&self.taking, client.write_timeout / LOOKS, cx) {
+        } else if expired(&self.taking, self.look, cx) {
             // Looks again as long as something is held; the timer wakes nobody who did not ask it.
             if activity.give_up_untaken() {
                 return Quiet::Gone;
             }
-            let _: bool = expired(&self.taking, client.write_timeout / LOOKS, cx);
+            let _: bool = expired(&self.taking, self.look, cx);
         }
         let progress = activity.progress.get();
         if std::mem::replace(&mut self.seen, progress) != progress || activity.is_asked() {
@@ -375,7 +469,7 @@ impl Patience {
 
 /// Whether a deadline has passed, which begins now if there was none; whoever goes on waiting waits
 /// anew.
-fn expired(timer: &Timer, after: std::time::Duration, cx: &Context<'_>) -> bool {
+fn expired(timer: &Timer, after: Duration, cx: &Context<'_>) -> bool {
     if !timer.is_armed() {
         timer.arm(after);
     }

@@ -1,6 +1,6 @@
 //! Writes an answer to an HTTP/1 client.
 
-use std::cell::RefMut;
+use std::cell::{RefCell, RefMut};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -16,6 +16,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::record::Recording;
 use super::wire::{Shared, Wire};
+use crate::pace::{Pace, Rate};
 use crate::worker::Worker;
 
 /// Pieces up to this size are copied behind what is already to be written; larger ones are written
@@ -88,9 +89,12 @@ fn begin<'a, IO>(
             date: Some(&worker.date()),
         },
     );
+    let rate = worker.settings.client.response_rate();
     let writer = Writer {
         wire,
         worker,
+        rate,
+        pace: RefCell::new(rate.begin()),
         out,
         encoder: BodyEncoder::new(length),
     };
@@ -115,6 +119,8 @@ fn content_length(headers: &HeaderMap) -> Option<u64> {
 struct Writer<'a, IO> {
     wire: &'a Shared<IO>,
     worker: &'a Worker,
+    rate: Rate,
+    pace: RefCell<Pace>,
     out: BytesMut,
     encoder: BodyEncoder,
 }
@@ -220,16 +226,18 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Writer<'_, IO> {
     ) -> Poll<Result<(), CutOff>> {
         let wire = &mut *self.io();
         let mut waited = false;
+        let now = self.worker.timers.ticks();
         while data.has_remaining() {
             match Pin::new(&mut wire.io).poll_write(cx, data.chunk()) {
                 Poll::Ready(Ok(0) | Err(_)) => return Poll::Ready(Err(CutOff)),
                 Poll::Ready(Ok(sent)) => {
                     data.advance(sent);
+                    self.pace.borrow_mut().moved(self.rate, sent, now);
                     waited = true;
                 }
                 Poll::Pending => {
                     if waited || !wire.timer.is_armed() {
-                        wire.timer.arm(self.worker.settings.client.write_timeout);
+                        wire.timer.arm(self.pace.borrow_mut().wait(self.rate, now));
                     }
                     return if wire.timer.has_fired(cx) {
                         Poll::Ready(Err(CutOff))

@@ -8,7 +8,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use bytes::BytesMut;
-use http::StatusCode;
+use http::{HeaderName, HeaderValue, StatusCode};
 use portcullis_engine::Served;
 use portcullis_http1::{BodyLength, HeadScan, Persistence, Refusal, RequestHead, Target, Version};
 use portcullis_policy::body::Body;
@@ -91,12 +91,18 @@ impl<IO: AsyncRead + AsyncWrite + Unpin + 'static> Client<IO> {
         loop {
             let (asked, request) = match self.next(&mut scan).await {
                 Ok(head) => self.begin(head),
-                Err(NoHead::Refused(Refusal { status, reason, .. })) => {
-                    return Box::pin(self.refuse(status, reason)).await;
+                Err(NoHead::Refused(refusal)) => {
+                    let Refusal {
+                        status,
+                        reason,
+                        field,
+                        ..
+                    } = refusal;
+                    return Box::pin(self.refuse(status, reason, field)).await;
                 }
                 Err(NoHead::TooSlow) => {
                     let why = "the head did not arrive in time";
-                    return Box::pin(self.refuse(StatusCode::REQUEST_TIMEOUT, why)).await;
+                    return Box::pin(self.refuse(StatusCode::REQUEST_TIMEOUT, why, None)).await;
                 }
                 Err(NoHead::Nothing) => return End::Closed,
             };
@@ -265,11 +271,21 @@ impl<IO: AsyncRead + AsyncWrite + Unpin + 'static> Client<IO> {
     }
 
     /// Answers what is not a request and ends the connection.
-    async fn refuse(&self, status: StatusCode, why: &str) -> End {
+    async fn refuse(
+        &self,
+        status: StatusCode,
+        why: &str,
+        field: Option<(&'static str, &'static str)>,
+    ) -> End {
         self.worker.metrics.requests_malformed.add(1);
         let bits =
             u128::from(self.worker.random.next()) << 64 | u128::from(self.worker.random.next());
-        let answer = portcullis_engine::refusal(&fault(status, why), RequestId::from_random(bits));
+        let mut fault = fault(status, why);
+        if let Some((name, value)) = field {
+            let name = HeaderName::from_static(name);
+            fault = fault.with_header(name, HeaderValue::from_static(value));
+        }
+        let answer = portcullis_engine::refusal(&fault, RequestId::from_random(bits));
         self.send_own(answer, Version::Http11, Persistence::Close)
             .await
     }

@@ -10,7 +10,7 @@ use std::rc::Rc;
 use std::task::Poll;
 
 use bytes::BytesMut;
-use http::{HeaderMap, Request, Response, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 use hyper::body::{Body as _, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -24,7 +24,6 @@ use tokio::io::{AsyncRead, AsyncWrite};
 
 use self::body::{ClientBody, Failure, RecordedBody};
 use self::head::Asked;
-use self::websocket::Handshake;
 use super::activity::{Activity, Patience, Quiet, Stream, StreamExec};
 use super::failure::{BodyFailure, fault};
 use super::record::Recording;
@@ -48,7 +47,7 @@ const STREAM_WINDOW: u32 = 256 * 1024;
 const CONNECTION_WINDOW: u32 = 1024 * 1024;
 
 /// How much response is collected for one stream before its reader is waited for.
-const SEND_BUFFER: usize = 256 * 1024;
+const SEND_BUFFER: usize = 64 * 1024;
 
 /// Serves one connection; `input` is what was read from it already.
 pub(super) async fn serve<IO>(io: IO, conn: ConnInfo, input: BytesMut, worker: Rc<Worker>)
@@ -56,16 +55,12 @@ where
     IO: AsyncRead + AsyncWrite + Unpin + 'static,
 {
     let conn = Rc::new(conn);
-    let activity = Rc::new(Activity::default());
+    let activity = Rc::new(Activity::new(&worker));
     let service = service_fn({
         let (worker, activity) = (Rc::clone(&worker), Rc::clone(&activity));
         move |request| {
-            answer(
-                Rc::clone(&worker),
-                Rc::clone(&conn),
-                activity.begin(),
-                request,
-            )
+            let stream = activity.begin();
+            answer(Rc::clone(&worker), Rc::clone(&conn), stream, request)
         }
     });
     let io = Watched::client(io, input, &worker.timers);
@@ -132,6 +127,9 @@ async fn answer(
     let tunnel = hyper::upgrade::on(&mut request);
     let (parts, incoming) = request.into_parts();
     let response = match head::parse(parts, &worker.settings.client.http1) {
+        Ok(Asked::Resource(head)) if head.method == Method::TRACE && !incoming.is_end_stream() => {
+            refuse(&worker, stream, head::TRACE_CONTENT)
+        }
         Ok(Asked::Resource(head)) => resource(&worker, &conn, stream, head, incoming).await,
         Ok(Asked::Socket(head)) => Box::pin(socket(&worker, &conn, stream, head, tunnel)).await,
         Ok(Asked::Server) => server_wide(stream),
@@ -151,7 +149,7 @@ async fn resource(
     let body = if incoming.is_end_stream() {
         Body::Empty
     } else {
-        Body::stream(ClientBody::new(incoming, worker, &failure))
+        Body::stream(ClientBody::new(incoming, worker, &stream, &failure))
     };
     let mut marked = {
         let deciding = pin!(decide(worker, conn, head, body, PROTOCOL));
@@ -174,13 +172,13 @@ async fn socket(
     mut head: Head,
     tunnel: hyper::upgrade::OnUpgrade,
 ) -> Response<RecordedBody> {
-    let handshake = Handshake::begin(&mut head, &worker.random);
+    websocket::ask(&mut head, &worker.random);
     let mut marked = {
         let deciding = pin!(decide(worker, conn, head, Body::Empty, PROTOCOL));
         deciding.await
     };
     let served = &mut marked.served;
-    match handshake.end(&mut served.answer) {
+    match websocket::agreed(&mut served.answer) {
         Ok(None) => {}
         Ok(Some(backend)) => {
             websocket::join(tunnel, backend, stream.clone(), worker);
@@ -205,7 +203,11 @@ fn recorded(worker: &Rc<Worker>, stream: Stream, marked: Marked) -> Response<Rec
 fn refuse(worker: &Worker, stream: Stream, refusal: Refusal) -> Response<RecordedBody> {
     worker.metrics.requests_malformed.add(1);
     let bits = u128::from(worker.random.next()) << 64 | u128::from(worker.random.next());
-    let fault = fault(refusal.status, refusal.reason);
+    let mut fault = fault(refusal.status, refusal.reason);
+    if let Some((name, value)) = refusal.field {
+        let name = HeaderName::from_static(name);
+        fault = fault.with_header(name, HeaderValue::from_static(value));
+    }
     let answer = portcullis_engine::refusal(&fault, RequestId::from_random(bits));
     response(answer, |body| RecordedBody::unrecorded(body, stream))
 }

@@ -14,6 +14,8 @@ use portcullis_policy::body::BodyError;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite};
 
 use super::failure::BodyFailure;
+use crate::headers::remove_from_trailers;
+use crate::pace::{Pace, Rate};
 use crate::timer::Timer;
 use crate::worker::{READ_SIZE, Worker};
 
@@ -27,8 +29,12 @@ pub(super) struct Wire<IO> {
     pub(super) decoder: BodyDecoder,
     pub(super) expect: Expect,
     pub(super) timer: Timer,
+    /// How slowly the body may come, and how slowly it comes.
+    rate: Rate,
+    pace: Pace,
     /// How much more body this request may send.
     allowance: u64,
+    is_announced_too_large: bool,
     /// Why the body broke off, for the answer.
     pub(super) failure: Option<BodyFailure>,
     /// Whoever still reads the body gets no more of it.
@@ -42,14 +48,19 @@ pub(super) type Shared<IO> = Rc<RefCell<Wire<IO>>>;
 
 impl<IO: AsyncRead + AsyncWrite + Unpin> Wire<IO> {
     pub(super) fn new(io: IO, input: BytesMut, worker: &Rc<Worker>) -> Self {
-        let decoder = BodyDecoder::new(BodyLength::None, &worker.settings.client.http1);
+        let client = &worker.settings.client;
+        let decoder = BodyDecoder::new(BodyLength::None, &client.http1);
+        let rate = client.request_rate();
         Self {
             io,
             input,
             decoder,
             expect: Expect::None,
             timer: worker.timers.timer(),
+            rate,
+            pace: rate.begin(),
             allowance: 0,
+            is_announced_too_large: false,
             failure: None,
             is_abandoned: false,
             interim: BytesMut::new(),
@@ -63,6 +74,10 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Wire<IO> {
         self.decoder = BodyDecoder::new(length, &client.http1);
         self.expect = expect;
         self.allowance = client.max_body;
+        // A body that says that it is too large is not asked for.
+        self.is_announced_too_large =
+            matches!(length, BodyLength::Exactly(n) if n > client.max_body);
+        self.pace = self.rate.begin();
         self.failure = None;
     }
 
@@ -136,6 +151,9 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Wire<IO> {
             if self.is_abandoned {
                 return Poll::Ready(Some(Err(BodyFailure::Gone)));
             }
+            if self.is_announced_too_large {
+                return Poll::Ready(Some(Err(BodyFailure::TooLarge)));
+            }
             match self.decoder.decode(&mut self.input) {
                 Ok(Decoded::Data(data)) => {
                     let Some(left) = self.allowance.checked_sub(data.len() as u64) else {
@@ -144,7 +162,8 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Wire<IO> {
                     self.allowance = left;
                     return Poll::Ready(Some(Ok(Frame::data(data))));
                 }
-                Ok(Decoded::Trailers(trailers)) => {
+                Ok(Decoded::Trailers(mut trailers)) => {
+                    remove_from_trailers(&mut trailers);
                     return Poll::Ready(Some(Ok(Frame::trailers(trailers))));
                 }
                 Ok(Decoded::Done) => {
@@ -169,14 +188,16 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Wire<IO> {
         }
         match self.poll_fill(cx) {
             Poll::Ready(Ok(0) | Err(_)) => Poll::Ready(Err(BodyFailure::Gone)),
-            Poll::Ready(Ok(_)) => {
-                self.timer.arm(self.worker.settings.client.body_timeout);
+            Poll::Ready(Ok(read)) => {
+                self.pace.moved(self.rate, read, self.worker.timers.ticks());
+                // Not while nobody asks for more: then it is not the client that is waited for.
+                self.timer.disarm();
                 Poll::Ready(Ok(()))
             }
             Poll::Pending => {
                 if !self.timer.is_armed() {
-                    // Nothing of the body has come yet.
-                    self.timer.arm(self.worker.settings.client.body_timeout);
+                    let now = self.worker.timers.ticks();
+                    self.timer.arm(self.pace.wait(self.rate, now));
                 }
                 if self.timer.has_fired(cx) {
                     Poll::Ready(Err(BodyFailure::Timeout))

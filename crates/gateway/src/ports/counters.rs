@@ -26,12 +26,21 @@ const SWEEP_AT: usize = 4096;
 /// How long a full shard waits before it looks again, in nanoseconds.
 const SWEEP_PAUSE: u64 = 1_000_000_000;
 
-/// The most windows that one shard holds. Beyond it, new keys are refused: fail closed.
-const MAX_WINDOWS: usize = 65_536;
+/// The most windows that one shard holds. Beyond it, new keys are refused: fail closed. (A table of
+/// 16,384 places, seven of eight of which may be taken.)
+const MAX_WINDOWS: usize = 14_336;
+
+/// The policy whose keys callers choose, as the first part of its keys.
+const CALLERS_CHOOSE: &str = "rate-limit-by-key";
+
+/// Marks its keys: they have tables of their own, so that nobody who makes up keys takes the room of
+/// those that the configuration knows.
+const CHOSEN: u128 = 1 << 127;
 
 /// Every counter of the process.
 #[derive(Debug)]
 pub(crate) struct SharedCounters {
+    /// For keys that the configuration knows, then for keys that callers choose.
     shards: Box<[Mutex<Shard>]>,
     keys: [RandomState; 2],
 }
@@ -94,7 +103,7 @@ impl Shard {
 impl Default for SharedCounters {
     fn default() -> Self {
         Self {
-            shards: (0..SHARDS).map(|_| Mutex::default()).collect(),
+            shards: (0..2 * SHARDS).map(|_| Mutex::default()).collect(),
             keys: [RandomState::new(), RandomState::new()],
         }
     }
@@ -107,7 +116,7 @@ struct Window {
     /// The number of the newest part: monotonic time divided by a part's length.
     newest: u64,
     total: u64,
-    parts: [u64; PARTS],
+    parts: [u32; PARTS],
 }
 
 impl Window {
@@ -136,7 +145,8 @@ impl Window {
         } else {
             for n in 1..=gone {
                 if let Some(old) = self.parts.get_mut(Self::slot(self.newest + n)) {
-                    self.total = self.total.saturating_sub(std::mem::take(old));
+                    let gone = u64::from(std::mem::take(old));
+                    self.total = self.total.saturating_sub(gone);
                 }
             }
         }
@@ -145,8 +155,12 @@ impl Window {
 
     fn add(&mut self, amount: u64) {
         if let Some(part) = self.parts.get_mut(Self::slot(self.newest)) {
-            *part = part.saturating_add(amount);
-            self.total = self.total.saturating_add(amount);
+            // Both by as much, so that what leaves the window is what came into it.
+            let added = u32::try_from(amount)
+                .unwrap_or(u32::MAX)
+                .min(u32::MAX - *part);
+            *part += added;
+            self.total = self.total.saturating_add(added.into());
         }
     }
 
@@ -155,7 +169,8 @@ impl Window {
         let mut total = self.total;
         let oldest = (self.newest + 1).saturating_sub(PARTS as u64);
         for part in oldest..=self.newest {
-            total = total.saturating_sub(self.parts.get(Self::slot(part)).copied().unwrap_or(0));
+            let leaves = self.parts.get(Self::slot(part)).copied().unwrap_or(0);
+            total = total.saturating_sub(leaves.into());
             if total.saturating_add(amount) <= calls {
                 return (part + PARTS as u64).saturating_mul(Self::part_length(self.period));
             }
@@ -177,6 +192,7 @@ impl SharedCounters {
             .max(1);
         let part = now.0 / Window::part_length(period);
         let shard = usize::try_from(key.0 % SHARDS as u128).unwrap_or(0);
+        let shard = shard + if key.0 & CHOSEN == 0 { 0 } else { SHARDS };
         let mut shard = match self.shards.get(shard)?.lock() {
             Ok(shard) => shard,
             // A panic while counting leaves numbers, not a broken structure.
@@ -257,7 +273,12 @@ impl Counters for SharedCounters {
             }
             u128::from(hasher.finish())
         };
-        CounterKey(hash(high) << 64 | hash(low))
+        let key = hash(high) << 64 | hash(low);
+        CounterKey(if parts.first() == Some(&CALLERS_CHOOSE) {
+            key | CHOSEN
+        } else {
+            key & !CHOSEN
+        })
     }
 }
 
@@ -316,6 +337,29 @@ mod tests {
         assert_eq!(taken(0, 101), Verdict::Within);
         assert_eq!(taken(MAX_WINDOWS, 140), Verdict::Within);
         assert_eq!(counters.shards[0].lock().unwrap().windows.len(), 1);
+    }
+
+    #[test]
+    fn keys_that_callers_make_up_take_no_room_from_those_of_the_configuration() {
+        let counters = SharedCounters::default();
+        let chosen = |n: usize| CounterKey((n as u128) << 64 | CHOSEN);
+        let taken = |key| counters.take(key, LIMIT, 1, at(100)).verdict;
+        assert!((0..MAX_WINDOWS).all(|n| taken(chosen(n)) == Verdict::Within));
+        assert_eq!(taken(chosen(MAX_WINDOWS)), Verdict::Exceeded);
+        assert_eq!(taken(CounterKey(0)), Verdict::Within);
+        for (parts, is_chosen) in [
+            (&["rate-limit-by-key", "a"][..], true),
+            (&["rate-limit", "rate-limit-by-key"], false),
+        ] {
+            assert_eq!(counters.key(parts).0 & CHOSEN != 0, is_chosen, "{parts:?}");
+        }
+    }
+
+    #[test]
+    fn all_counters_take_no_more_than_is_said() {
+        let place = size_of::<(u128, Window)>() + 1;
+        let all = 2 * SHARDS * (MAX_WINDOWS / 7 * 8) * place;
+        assert!(all < 400 << 20, "{all}");
     }
 
     #[test]

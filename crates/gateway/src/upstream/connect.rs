@@ -1,6 +1,7 @@
 //! Opens connections to backends: TCP, TLS, the HTTP handshake.
 
 use std::cell::Cell;
+use std::future::Future as _;
 use std::io;
 use std::pin::{Pin, pin};
 use std::rc::{Rc, Weak};
@@ -21,12 +22,26 @@ use tokio_rustls::TlsConnector;
 use super::pool::{Place, Pool, Slot, User};
 use crate::exec::LocalExec;
 use crate::frames::Watched;
+use crate::tcp::tune_backend;
 
 /// A connection to a backend, plain or encrypted.
 pub(super) enum BackendStream {
     Plain(TcpStream),
     Tls(Box<tokio_rustls::client::TlsStream<TcpStream>>),
 }
+
+/// A connection that lets others have their turn.
+///
+/// hyper reads on as long as there is something to read, and passes over interim responses (1xx) without
+/// a word: a backend that sends nothing else would have the core for itself.
+struct Paced {
+    stream: BackendStream,
+    /// How much was taken in this turn.
+    taken: usize,
+}
+
+/// How much a backend may have read of what it sends in one turn.
+const TURN: usize = 128 * 1024;
 
 /// What speaks HTTP over a connection.
 pub(super) enum Sender {
@@ -41,6 +56,10 @@ const MAX_HEADER_LIST: u32 = 64 * 1024;
 /// what one slow client does not take must not stand in the way of what others wait for.
 const STREAM_WINDOW: u32 = 256 * 1024;
 const CONNECTION_WINDOW: u32 = i32::MAX as u32;
+
+/// The most that a connection reads ahead, and writes behind, of a message of HTTP/1.1; also the longest
+/// head of a response.
+const BUFFER: usize = 128 * 1024;
 
 const HTTP1: &[&[u8]] = &[b"http/1.1"];
 const HTTP2: &[&[u8]] = &[b"h2"];
@@ -103,7 +122,10 @@ impl Pool {
         version: UpstreamVersion,
     ) -> Result<Sender, Box<dyn std::error::Error>> {
         let tcp = TcpStream::connect((&*target.host, target.port)).await?;
-        tcp.set_nodelay(true)?;
+        if !self.descriptors.has_room_for_backend(&tcp) {
+            return Err("the process has no descriptors left for it".into());
+        }
+        tune_backend(&tcp)?;
         let (stream, speaks_http2) = match target.scheme {
             Scheme::Http => (BackendStream::Plain(tcp), version == UpstreamVersion::Http2),
             Scheme::Https => {
@@ -123,12 +145,16 @@ impl Pool {
             }
         };
         self.metrics.upstream_connections_opened.add(1);
+        let stream = Paced { stream, taken: 0 };
         if speaks_http2 {
             return self.begin_http2(place, slot, stream).await;
         }
         place.declined_http2();
         let io = TokioIo::new(stream);
-        let (sender, connection) = http1::Builder::new().handshake(io).await?;
+        let (sender, connection) = http1::Builder::new()
+            .max_buf_size(BUFFER)
+            .handshake(io)
+            .await?;
         // The connection's own errors reach whoever waits for a response on it.
         LocalExec.execute(async move { drop(connection.with_upgrades().await) });
         Ok(Sender::Http1(sender, slot))
@@ -138,7 +164,7 @@ impl Pool {
         self: &Rc<Self>,
         place: &Place,
         slot: Slot,
-        stream: BackendStream,
+        stream: Paced,
     ) -> Result<Sender, Box<dyn std::error::Error>> {
         let io = TokioIo::new(Watched::server(stream, &self.timers));
         let (sender, mut connection) = http2::Builder::new(LocalExec)
@@ -166,6 +192,58 @@ impl Pool {
         });
         let user = place.share(&sender, room);
         Ok(Sender::Http2(sender, user))
+    }
+}
+
+impl AsyncRead for Paced {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        if self.taken >= TURN {
+            self.taken = 0;
+            // Polled once, it has us woken when everybody else has been.
+            return pin!(tokio::task::yield_now()).poll(cx).map(Ok);
+        }
+        let before = buf.filled().len();
+        let read = Pin::new(&mut self.stream).poll_read(cx, buf);
+        if read.is_pending() {
+            self.taken = 0;
+        } else {
+            self.taken += buf.filled().len() - before;
+        }
+        read
+    }
+}
+
+impl AsyncWrite for Paced {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(cx, buf)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write_vectored(cx, bufs)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
     }
 }
 

@@ -12,6 +12,7 @@ use portcullis_policy::facts::Scheme;
 use portcullis_policy::host::{BackendTarget, BackendTls, UpstreamVersion};
 use portcullis_telemetry::metrics::CoreMetrics;
 
+use crate::descriptors::Descriptors;
 use crate::settings::UpstreamSettings;
 use crate::timer::{TICK, Timers};
 
@@ -20,6 +21,7 @@ pub(crate) struct Pool {
     pub(super) settings: UpstreamSettings,
     pub(super) timers: Rc<Timers>,
     pub(super) metrics: Arc<CoreMetrics>,
+    pub(super) descriptors: Descriptors,
     places: RefCell<HashMap<Key, Rc<Place>>>,
 }
 
@@ -47,6 +49,9 @@ pub(super) struct Place {
     /// It was offered HTTP/2 and did not take it.
     declined_http2: Cell<bool>,
 }
+
+/// As many places are in use as may be.
+pub(super) struct Crowded;
 
 struct Idle {
     sender: http1::SendRequest<Body>,
@@ -129,23 +134,37 @@ impl Pool {
         settings: UpstreamSettings,
         timers: Rc<Timers>,
         metrics: Arc<CoreMetrics>,
+        descriptors: Descriptors,
     ) -> Self {
         Self {
             settings,
             timers,
             metrics,
+            descriptors,
             places: RefCell::default(),
         }
     }
 
-    /// The connections that a request to `target` may use.
-    pub(super) fn place(&self, target: &BackendTarget, version: UpstreamVersion) -> Rc<Place> {
+    /// The connections that a request to `target` may use. Whoever may choose backends by what callers
+    /// send may meet very many: those that are idle make room for those that are called.
+    pub(super) fn place(
+        &self,
+        target: &BackendTarget,
+        version: UpstreamVersion,
+    ) -> Result<Rc<Place>, Crowded> {
         let key = Key::new(target, version);
         let mut places = self.places.borrow_mut();
-        match places.get(&key) {
-            Some(place) => Rc::clone(place),
-            None => Rc::clone(places.entry(key.to_owned()).or_default()),
+        if let Some(place) = places.get(&key) {
+            return Ok(Rc::clone(place));
         }
+        let most = self.settings.max_backends;
+        if places.len() >= most {
+            places.retain(|_, place| place.is_in_use());
+        }
+        if places.len() >= most {
+            return Err(Crowded);
+        }
+        Ok(Rc::clone(places.entry(key.to_owned()).or_default()))
     }
 
     /// Takes the connection that was used last and still lives.
@@ -206,6 +225,13 @@ impl Pool {
 }
 
 impl Place {
+    /// Whether a request uses it, or is about to.
+    fn is_in_use(self: &Rc<Self>) -> bool {
+        let idle = self.idle.borrow().len() + self.http2.borrow().len();
+        let is_shared = || self.http2.borrow().iter().any(|shared| shared.users() > 0);
+        self.open.get() > idle || Rc::strong_count(self) > 1 || is_shared()
+    }
+
     /// Begins to open a connection that others may share, unless they would wait for nothing.
     pub(super) fn opening(&self, version: UpstreamVersion) -> Option<Opening<'_>> {
         let may_share = match version {

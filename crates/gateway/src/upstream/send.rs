@@ -4,7 +4,9 @@ use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
 
-use http::header::{CONNECTION, CONTENT_LENGTH, UPGRADE};
+use http::header::{
+    CONNECTION, CONTENT_LENGTH, RETRY_AFTER, SEC_WEBSOCKET_KEY, TRANSFER_ENCODING, UPGRADE,
+};
 use http::{HeaderValue, Method, Request, Response, StatusCode, Uri};
 use http_body::Body as _;
 use hyper::body::Incoming;
@@ -19,9 +21,12 @@ use portcullis_policy::host::{
 
 use super::body::{Hold, Lease, UpstreamBody};
 use super::connect::{Sender, unreachable};
+use super::framing;
+use super::handshake;
 use super::pool::{Checkout, Place, Pool, Slot, User};
 use crate::headers;
-use crate::inbound::is_websocket;
+
+const WEBSOCKET: HeaderValue = HeaderValue::from_static("websocket");
 
 /// The port: a core's way to its pool, which connections and bodies hold on to.
 #[derive(Clone)]
@@ -95,7 +100,9 @@ impl Pool {
             version,
             mut reuse,
         } = way;
-        let place = self.place(target, version);
+        let place = self
+            .place(target, version)
+            .map_err(|_| saturated("as many backends are called at once as may be"))?;
         loop {
             let (kept, slot) = match (reuse, self.checkout(&place, version)) {
                 (Reuse::Pooled, Checkout::Http1(sender, slot)) => {
@@ -133,15 +140,12 @@ impl Pool {
             let sender = match (kept, slot) {
                 (Some(sender), _) => sender,
                 (None, Some(slot)) => {
-                    let opening = place.opening(version);
                     // Boxed: it is rare, and large beside what follows.
-                    let opened = Box::pin(self.connect(&place, slot, target, version)).await;
-                    if let (Some(opening), Err(_)) = (&opening, &opened) {
-                        opening.failed();
-                    }
-                    opened?
+                    Box::pin(self.open_for(slot, &place, target, version)).await?
                 }
-                (None, None) => return Err(too_many(target)),
+                (None, None) => {
+                    return Err(saturated("as many connections are open to it as may be"));
+                }
             };
             let user = sender.user();
             match self.over(sender, &place, request).await {
@@ -164,6 +168,22 @@ impl Pool {
         }
     }
 
+    /// Opens a connection, for others too who wait for one that can be shared.
+    async fn open_for(
+        self: &Rc<Self>,
+        slot: Slot,
+        place: &Place,
+        target: &BackendTarget,
+        version: UpstreamVersion,
+    ) -> Result<Sender, Fault> {
+        let opening = place.opening(version);
+        let opened = self.connect(place, slot, target, version).await;
+        if let (Some(opening), Err(_)) = (&opening, &opened) {
+            opening.failed();
+        }
+        opened
+    }
+
     async fn over(
         self: &Rc<Self>,
         sender: Sender,
@@ -184,14 +204,18 @@ impl Pool {
         mut request: Box<Request<Body>>,
     ) -> Result<UpstreamResponse, Failed> {
         to_origin_form(&mut request);
+        frame(&mut request);
         let mut lease = Lease {
             pool: Rc::clone(self),
             place: Rc::clone(place),
             sender,
             slot,
         };
+        let asked = request.headers().get(UPGRADE).is_some();
+        let key = request.headers().get(SEC_WEBSOCKET_KEY).filter(|_| asked);
+        let key = key.cloned();
         let response = lease.sender.try_send_request(*request).await;
-        self.response(response.map_err(failed)?, Hold::Alone(lease))
+        self.response(response.map_err(failed)?, Hold::Alone(lease), key.as_ref())
     }
 
     async fn over_http2(
@@ -200,6 +224,8 @@ impl Pool {
         user: User,
         mut request: Box<Request<Body>>,
     ) -> Result<UpstreamResponse, Failed> {
+        // From an attempt over HTTP/1.1 that sent nothing.
+        request.headers_mut().remove(TRANSFER_ENCODING);
         // RFC 9113 §8.3.1: the authority travels in a pseudo-header, `Host` does not.
         if let Some(host) = request.headers_mut().remove(http::header::HOST)
             && let Some(uri) = absolute(request.uri(), &host)
@@ -207,18 +233,23 @@ impl Pool {
             *request.uri_mut() = uri;
         }
         let response = sender.try_send_request(*request).await.map_err(failed)?;
-        self.response(response, Hold::Shared(user))
+        self.response(response, Hold::Shared(user), None)
     }
 
+    /// What came back; `key` is what a WebSocket was asked for with.
     fn response(
         self: &Rc<Self>,
         response: Response<Incoming>,
         hold: Hold,
+        key: Option<&HeaderValue>,
     ) -> Result<UpstreamResponse, Failed> {
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
-            return switched(response, hold);
+            return switched(response, hold, key);
         }
         let (mut head, incoming) = response.into_parts();
+        if matches!(hold, Hold::Alone(_)) {
+            framing::check(&head.headers).map_err(|why| Failed::Sent(why.into()))?;
+        }
         headers::remove_hop_by_hop(&mut head.headers);
         let body = if incoming.is_end_stream() {
             hold.give_back();
@@ -242,17 +273,17 @@ impl Pool {
 }
 
 /// The only switch that is ever asked for is the one to WebSocket.
-fn switched(mut response: Response<Incoming>, hold: Hold) -> Result<UpstreamResponse, Failed> {
+fn switched(
+    mut response: Response<Incoming>,
+    hold: Hold,
+    key: Option<&HeaderValue>,
+) -> Result<UpstreamResponse, Failed> {
     let upgrade = hyper::upgrade::on(&mut response);
     let (mut head, _) = response.into_parts();
-    let protocol = head.headers.get(UPGRADE).cloned();
-    let Some(protocol) = protocol.filter(is_websocket) else {
-        return Err(Failed::Sent(
-            "it switched to a protocol that nobody had asked for".into(),
-        ));
-    };
+    let key = key.ok_or_else(|| Failed::Sent("it switched protocols unasked".into()))?;
+    handshake::check(key, &head.headers).map_err(|why| Failed::Sent(why.into()))?;
     headers::remove_hop_by_hop(&mut head.headers);
-    head.headers.insert(UPGRADE, protocol);
+    head.headers.insert(UPGRADE, WEBSOCKET);
     Ok(UpstreamResponse {
         status: head.status,
         headers: head.headers,
@@ -276,8 +307,12 @@ fn broken(why: impl std::fmt::Display) -> Fault {
     )
 }
 
-fn too_many(target: &BackendTarget) -> Fault {
-    unreachable(target, "as many connections are open to it as are allowed")
+/// There is no queue: whoever waits in one for a backend that cannot keep up waits for nothing, and
+/// holds what others need meanwhile.
+fn saturated(why: &str) -> Fault {
+    let mut fault = Fault::new(FaultKind::NoRoom, "BackendSaturated", why);
+    fault.retry = Retry::IfUnsent;
+    fault.with_header(RETRY_AFTER, HeaderValue::from_static("1"))
 }
 
 fn to_http(request: UpstreamRequest<'_>) -> Result<Box<Request<Body>>, Fault> {
@@ -317,6 +352,16 @@ fn to_http(request: UpstreamRequest<'_>) -> Result<Box<Request<Body>>, Fault> {
 /// Methods that give content a meaning: without a length some servers answer 411 (RFC 9110 §8.6).
 fn expects_content(method: &Method) -> bool {
     matches!(*method, Method::POST | Method::PUT | Method::PATCH)
+}
+
+/// A body whose length is not known goes in chunks, whatever the method: hyper drops it from GET and
+/// HEAD unless it is told. RFC 9110 §9.3.1 gives such a body no meaning, and some services do.
+fn frame(request: &mut Request<Body>) {
+    let body = request.body();
+    if !body.is_end_stream() && body.size_hint().exact().is_none() {
+        let chunked = HeaderValue::from_static("chunked");
+        request.headers_mut().insert(TRANSFER_ENCODING, chunked);
+    }
 }
 
 /// A request that might have gone over HTTP/2 carries its authority in the URL; HTTP/1.1 has `Host`.

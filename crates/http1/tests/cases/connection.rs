@@ -164,7 +164,64 @@ pub(super) const CASES: &[Case] = &[
         400,
         b"POST / HTTP/1.1\r\nHost: a\r\nConnection: transfer-encoding\r\nContent-Length: 0\r\n\r\n",
     ),
+    taken(
+        "a Connection of empty elements",
+        CONNECTION,
+        b"GET / HTTP/1.1\r\nHost: a.example\r\nConnection: , ,\r\nConnection:\r\n\r\n",
+        &[GET],
+    ),
+    taken(
+        "a Proxy-Connection keeps no connection of HTTP/1.0 open",
+        PERSISTENCE,
+        b"GET / HTTP/1.0\r\nHost: a.example\r\nProxy-Connection: keep-alive\r\n\r\n",
+        &[LAST_GET],
+    ),
+    taken(
+        "a Keep-Alive without a Connection keeps no connection of HTTP/1.0 open",
+        PERSISTENCE,
+        b"GET / HTTP/1.0\r\nHost: a.example\r\nKeep-Alive: timeout=5\r\n\r\n",
+        &[LAST_GET],
+    ),
+    taken(
+        "close behind keep-alive in HTTP/1.0",
+        PERSISTENCE,
+        b"GET / HTTP/1.0\r\nHost: a.example\r\nConnection: keep-alive, close\r\n\r\n",
+        &[LAST_GET],
+    ),
+    taken(
+        "a TE that this hop does not speak does not cross it",
+        "RFC 9110 §10.1.4",
+        b"GET / HTTP/1.1\r\nHost: a.example\r\nConnection: TE\r\nTE: gzip, deflate;q=0.5\r\n\r\n",
+        &[GET],
+    ),
     // === Expect ===
+    taken(
+        "the same expectation on two lines",
+        EXPECT,
+        b"POST / HTTP/1.1\r\nHost: a.example\r\nExpect: 100-continue\r\nExpect: 100-continue\r\n\
+          Content-Length: 5\r\n\r\nhello",
+        &[HELLO],
+    ),
+    taken(
+        "an expectation in HTTP/1.0 counts for nothing",
+        EXPECT,
+        b"POST / HTTP/1.0\r\nHost: a.example\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n\
+          hello",
+        &[Message { persistence: Persistence::Close, ..HELLO }],
+    ),
+    refused(
+        "an expectation twice on a line",
+        EXPECT,
+        417,
+        b"POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue, 100-continue\r\n\
+          Content-Length: 0\r\n\r\n",
+    ),
+    refused(
+        "an expectation with a parameter",
+        EXPECT,
+        417,
+        b"POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue;a=b\r\nContent-Length: 0\r\n\r\n",
+    ),
     taken(
         "an expectation of 100",
         EXPECT,
@@ -196,13 +253,6 @@ pub(super) const CASES: &[Case] = &[
         b"POST / HTTP/1.1\r\nHost: a\r\nExpect:\r\nContent-Length: 0\r\n\r\n",
     ),
     // === Upgrade ===
-    taken(
-        "an upgrade",
-        UPGRADE,
-        b"GET / HTTP/1.1\r\nHost: a.example\r\nConnection: keep-alive, Upgrade\r\n\
-          Upgrade: websocket\r\n\r\n",
-        &[GET],
-    ),
     taken(
         "an upgrade with a body is an ordinary request",
         UPGRADE,

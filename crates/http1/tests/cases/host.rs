@@ -195,6 +195,24 @@ pub(super) const CASES: &[Case] = &[
         }],
     ),
     taken(
+        "a Host with a dot at its end",
+        SYNTAX,
+        b"GET / HTTP/1.1\r\nHost: a.example.\r\n\r\n",
+        &[Message {
+            host: "a.example.",
+            ..GET
+        }],
+    ),
+    taken(
+        "a port with leading zeros",
+        SYNTAX,
+        b"GET / HTTP/1.1\r\nHost: a.example:00080\r\n\r\n",
+        &[Message {
+            host: "a.example:00080",
+            ..GET
+        }],
+    ),
+    taken(
         "a Host last, with whitespace around",
         NUMBER,
         b"GET / HTTP/1.1\r\nAccept: */*\r\nHOST: \t a.example \t\r\n\r\n",

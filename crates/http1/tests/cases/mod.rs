@@ -9,8 +9,12 @@ mod body;
 mod connection;
 mod field;
 mod framing;
+mod handshake;
 mod host;
 mod limit;
+mod lookalike;
+mod method;
+mod obfuscation;
 mod request_line;
 
 /// The bytes that a client sends on one connection, and what must become of them.
@@ -77,6 +81,10 @@ pub(crate) fn all() -> Vec<Case> {
         framing::CASES,
         body::CASES,
         connection::CASES,
+        method::CASES,
+        obfuscation::CASES,
+        lookalike::CASES,
+        handshake::CASES,
     ];
     let mut cases = written.concat();
     cases.extend(limit::cases());

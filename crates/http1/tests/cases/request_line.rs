@@ -418,6 +418,28 @@ pub(super) const CASES: &[Case] = &[
             ..GET
         }],
     ),
+    taken(
+        "an absolute target of IPv6 with a colon and no port",
+        OTHER,
+        b"GET http://[::1]:/b HTTP/1.1\r\nHost: [::1]:80\r\n\r\n",
+        &[Message {
+            target: "/b",
+            host: "[::1]:80",
+            ..GET
+        }],
+    ),
+    refused(
+        "an absolute target with one slash",
+        TARGET,
+        400,
+        b"GET http:/a.example/ HTTP/1.1\r\nHost: a.example\r\n\r\n",
+    ),
+    refused(
+        "an absolute target and no Host",
+        "RFC 9112 §3.2",
+        400,
+        b"GET http://a.example/ HTTP/1.1\r\n\r\n",
+    ),
     refused(
         "an absolute target of another host",
         OTHER,

@@ -21,6 +21,8 @@ pub(super) const ALL: &[Code] = &[
     OPEN_OPERATION,
     NO_BACKEND,
     UNPUBLISHED_OPEN_PRODUCT,
+    UNKNOWN_URL,
+    UNKNOWN_MEMBERSHIP,
 ];
 
 /// A policy document that does not compile.
@@ -107,7 +109,7 @@ pub const KEY_UNAVAILABLE: Code = Code(&Entry {
 pub const DUPLICATE_ROUTE: Code = Code(&Entry {
     id: "E0012",
     title: "two APIs at one URL",
-    meaning: "Two APIs have the same URL suffix and version, so a call could be taken for either; the first one is served.",
+    meaning: "Two APIs have the same URL suffix and version, or one of them has versions in a header or query parameter and the other none, so a call could be taken for either; neither is served.",
     mend: "Give one of them another suffix or version.",
 });
 
@@ -157,4 +159,20 @@ pub const UNPUBLISHED_OPEN_PRODUCT: Code = Code(&Entry {
     title: "open product not published",
     meaning: "A product that is not published needs no subscription. Publishing decides who finds a product, not who may call: anybody may call its APIs.",
     mend: "Make the product require a subscription, or publish it if its APIs are meant to be open.",
+});
+
+/// An API whose URL is not known.
+pub const UNKNOWN_URL: Code = Code(&Entry {
+    id: "E0019",
+    title: "URL of an API not known",
+    meaning: "An API could not be read so far that its URL is known. Its calls could be taken for those of another API, so operations of others with parameters or wildcards in their URL templates are not served.",
+    mend: "Mend the information file of the API that the message names.",
+});
+
+/// A product that may hold an API.
+pub const UNKNOWN_MEMBERSHIP: Code = Code(&Entry {
+    id: "E0020",
+    title: "API may be in an open product",
+    meaning: "A link of an open product, or the product itself, could not be read, so the API may be in it. Calls without a key would run without its policy, so they are not served.",
+    mend: "Mend the link or the product that the message names.",
 });

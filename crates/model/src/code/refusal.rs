@@ -15,10 +15,13 @@ pub(super) const ALL: &[Code] = &[
     HEADER_NOT_ALLOWED,
     RATE_LIMIT,
     BODY_UNREADABLE,
+    BODY_BUDGET,
+    OVERLOADED,
     URI_REWRITE,
     BACKEND_MISSING,
     BACKEND_URL,
     BACKEND_CONNECTION,
+    BACKEND_SATURATED,
     BACKEND_STATUS,
     TIMEOUT,
     BODY_CONSUMED,
@@ -136,6 +139,29 @@ pub const BODY_UNREADABLE: Code = Code(&Entry {
            policy that reads the body out.",
 });
 
+/// no room for another body
+pub const BODY_BUDGET: Code = Code(&Entry {
+    id: "BodyBudgetExhausted",
+    title: "no room for another body",
+    meaning: "A policy needs a body, and the bodies of all requests that are held in memory for \
+              policies have used up what they may take together. The answer is 503; for the \
+              body of a request it says in `Retry-After` when to come back.",
+    mend: "Raise `policy.buffered_total` if the machine has the memory, or lower \
+           `policy.buffered_body`.",
+});
+
+/// gateway that is overloaded
+pub const OVERLOADED: Code = Code(&Entry {
+    id: "Overloaded",
+    title: "gateway that is overloaded",
+    meaning: "Requests come faster than the gateway's cores can serve them: what has arrived waits \
+              longer than the setting `overload.wait`. Requests of the callers that ask most are \
+              turned away first. No policy has run. The answer is 503 and says in `Retry-After` \
+              when to come back.",
+    mend: "Come back later. If it happens often, limit the calls of the subscriptions that ask \
+           most, or give the gateway more cores (`runtime.cores`).",
+});
+
 /// path that cannot be rewritten
 pub const URI_REWRITE: Code = Code(&Entry {
     id: "UriRewriteFailure",
@@ -172,10 +198,20 @@ pub const BACKEND_CONNECTION: Code = Code(&Entry {
     title: "backend not reached",
     meaning: "No connection to the backend could be made, or it broke before the response was \
               complete: wrong address, nobody listening, a TLS certificate that is not \
-              trusted, too many connections. The answer is 500.",
+              trusted. The answer is 500.",
     mend: "Check `serviceUrl` or the backend, that the service runs, and for a private \
            certificate authority `upstream.ca_file`; the message in the access log says \
            what failed.",
+});
+
+/// backend at its limit
+pub const BACKEND_SATURATED: Code = Code(&Entry {
+    id: "BackendSaturated",
+    title: "backend at its limit",
+    meaning: "As many connections are open to the backend as `upstream.max_connections` allows, \
+              or very many different backends are called at once. The answer is 503 and says in \
+              `Retry-After` when to come back; nothing of the request was sent.",
+    mend: "Find out why the service is slow, or raise `upstream.max_connections`.",
 });
 
 /// error status from the backend

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode};
 
+use super::Limits;
 use crate::body::{Body, BodyError};
 
 /// The request as it would go to the backend now.
@@ -139,7 +140,14 @@ impl MessageBody {
         self.body
     }
 
-    pub(super) async fn buffer(&mut self, limit: u64) -> Result<Bytes, BodyError> {
-        self.body.buffer(limit).await
+    pub(super) async fn buffer(&mut self, limits: &Limits) -> Result<Bytes, BodyError> {
+        let Limits {
+            buffered_body,
+            buffered_total,
+            ..
+        } = limits;
+        self.body
+            .buffer_within(*buffered_body, buffered_total)
+            .await
     }
 }

@@ -7,6 +7,8 @@ use std::fmt;
 pub enum Kind {
     /// Any text.
     Text,
+    /// A text with more in it than white space; white space around it means nothing.
+    Filled,
     /// An integer in a range, both ends included.
     Int {
         /// The least.
@@ -94,6 +96,7 @@ impl Kind {
     pub(crate) fn accepts(self, text: &str) -> Result<(), Misfit> {
         let fits = match self {
             Self::Text => true,
+            Self::Filled => !text.trim().is_empty(),
             Self::Int { min, max } | Self::Seconds { min, max } => {
                 text.parse::<i64>().is_ok_and(|n| (min..=max).contains(&n))
             }
@@ -120,9 +123,11 @@ impl Kind {
     /// Some literal of this kind, for where the real one is not known yet.
     pub(crate) fn stand_in(self) -> String {
         match self {
-            Self::Text | Self::VariableName | Self::HeaderName | Self::Reference(_) => {
-                "x".to_owned()
-            }
+            Self::Text
+            | Self::Filled
+            | Self::VariableName
+            | Self::HeaderName
+            | Self::Reference(_) => "x".to_owned(),
             Self::Int { min, max } | Self::Seconds { min, max } => min.max(1).min(max).to_string(),
             Self::Number { min, max } => min.max(1.0).min(max).to_string(),
             Self::Bool => "true".to_owned(),
@@ -142,6 +147,7 @@ impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             Self::Text => f.write_str("a text"),
+            Self::Filled => f.write_str("a text that is not empty"),
             Self::Int { min, max } => range(f, "a whole number", min, max),
             Self::Seconds { min, max } => range(f, "a whole number of seconds", min, max),
             Self::Number { min, max } if max >= f64::MAX => {
@@ -246,6 +252,7 @@ mod tests {
                 &["http://a", "https://a:1/b?c", "wss://a"],
                 &["a", "/a", "http://", "ftp://a", "http://a b"],
             ),
+            (Kind::Filled, &["a", "a b"], &["", " "]),
             (Kind::HeaderName, &["X-A", "ETag"], &["", "X A", "X:"]),
             (Kind::Character, &["_", "é"], &["", "ab"]),
             (

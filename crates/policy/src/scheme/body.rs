@@ -1,7 +1,6 @@
 //! `IMessageBody`: the content of a message, read as text, bytes, JSON or XML.
 
 use bytes::Bytes;
-use http::header::CONTENT_ENCODING;
 use portcullis_expr::{Exception, HostCall, Outcome, Text, Type, Value};
 
 use super::ContextHost;
@@ -9,6 +8,7 @@ use super::dictionary::handle;
 use super::library;
 use super::table::{Class, call};
 use super::throw::{invalid_operation, not_supported, null_reference};
+use crate::body::content_coding;
 
 pub(super) const CLASS: Class = Class::named(
     "IMessageBody",
@@ -71,14 +71,7 @@ fn content(cx: &mut ContextHost<'_, '_>, call: &HostCall<'_>) -> Result<Bytes, E
 }
 
 fn coding_of(cx: &ContextHost<'_, '_>, handle: u32) -> Option<String> {
-    let coding = cx
-        .headers(handle)?
-        .get(CONTENT_ENCODING)?
-        .to_str()
-        .ok()?
-        .trim();
-    let plain = coding.is_empty() || coding.eq_ignore_ascii_case("identity");
-    (!plain).then(|| coding.to_owned())
+    content_coding(cx.headers(handle)?)
 }
 
 /// UTF-8 without its mark; what is not UTF-8 becomes U+FFFD.

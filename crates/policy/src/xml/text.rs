@@ -86,12 +86,12 @@ impl Text {
     }
 
     /// The decoded text.
-    pub(crate) fn as_str(&self) -> &str {
+    pub fn as_str(&self) -> &str {
         &self.content
     }
 
     /// All of it, in the author's text.
-    pub(crate) fn span(&self) -> Span {
+    pub fn span(&self) -> Span {
         self.span
     }
 

@@ -1,5 +1,7 @@
 //! `docs/configuration.md`, from the table of settings.
 
+use portcullis_gateway::forwarding::{FORWARDING, FromTrusted};
+
 use super::SETTINGS;
 
 /// `docs/configuration.md`.
@@ -42,7 +44,34 @@ pub(crate) fn manual() -> String {
             ),
         );
     }
+    push_forwarding(&mut out);
     out
+}
+
+/// What becomes of headers that state where a request came from.
+fn push_forwarding(out: &mut String) {
+    out.push_str(
+        "\n## Headers that state where a request came from\n\n\
+         The gateway itself states `X-Forwarded-For` (the address of the connection), `X-Forwarded-Proto` and\n\
+         `X-Forwarded-Host` of every request. What others state is removed before any policy runs, unless the\n\
+         connection comes from one of `security.trusted_proxies`. Policies see what is left and stated, and what\n\
+         `set-header` sets or deletes stands.\n\n\
+         | header | states | from a trusted proxy |\n|---|---|---|\n",
+    );
+    for row in FORWARDING {
+        let name = row.name.replace('*', "…");
+        let kept = match row.from_trusted {
+            FromTrusted::Continued => "its address is added at the end",
+            FromTrusted::Restated => "the last element counts, and is all that is sent",
+            FromTrusted::LastOnly => "the last element stays",
+            FromTrusted::Kept => "kept",
+            FromTrusted::Removed => "removed as well",
+        };
+        push(
+            out,
+            format_args!("| `{name}` | {} | {kept} |\n", row.states),
+        );
+    }
 }
 
 fn push(out: &mut String, text: std::fmt::Arguments<'_>) {

@@ -73,7 +73,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
         key: "client.head_timeout",
         form: "duration",
         default: "10s",
-        meaning: "From the first byte of a request's head to its last; then 408.",
+        meaning: "From the first byte of a request's head to its last; then 408. Also for the preface of HTTP/2 and whatever is begun there, where the connection is closed.",
         set: |s, v| Ok(s.client.head_timeout = duration(v)?),
     },
     Setting {
@@ -94,8 +94,29 @@ pub(crate) const SETTINGS: &[Setting] = &[
         key: "client.write_timeout",
         form: "duration",
         default: "30s",
-        meaning: "How long a client may take nothing of its response, or in HTTP/2 less than 16 KiB of what waits for it; then the connection or the stream is given up.",
+        meaning: "How long a client may take nothing of its response; then its connection is closed. In HTTP/2 one response of which nothing is taken is reset; while others are taken it has up to five times as long.",
         set: |s, v| Ok(s.client.write_timeout = duration(v)?),
+    },
+    Setting {
+        key: "client.min_request_rate",
+        form: "size, a second",
+        default: "240",
+        meaning: "The slowest that a request's body may come on average while the gateway waits for it; then 408. Time in which a backend takes nothing does not count. 0: as slowly as it likes.",
+        set: |s, v| Ok(s.client.min_request_rate = size(v)?),
+    },
+    Setting {
+        key: "client.min_response_rate",
+        form: "size, a second",
+        default: "240",
+        meaning: "The slowest that a client may take its response on average; then its connection is closed, in HTTP/2 the response is reset; there responses that wait for the client at once share the rate. Time in which a backend sends nothing does not count. The kernel tells of it in steps of up to 32 KiB. 0: as slowly as it likes.",
+        set: |s, v| Ok(s.client.min_response_rate = size(v)?),
+    },
+    Setting {
+        key: "client.rate_grace",
+        form: "duration",
+        default: "10s",
+        meaning: "How long either may be slower at first. Whoever was fast may pause as long as `client.body_timeout` and `client.write_timeout` say, no longer.",
+        set: |s, v| Ok(s.client.rate_grace = duration(v)?),
     },
     Setting {
         key: "client.handshake_timeout",
@@ -115,8 +136,15 @@ pub(crate) const SETTINGS: &[Setting] = &[
         key: "client.max_connections",
         form: "number",
         default: "10000",
-        meaning: "How many connections one core holds; more are closed at once.",
+        meaning: "How many connections the gateway holds; more are closed at once, before TLS. It needs descriptors: see the limits of the process.",
         set: |s, v| Ok(s.client.max_connections = number(v)?),
+    },
+    Setting {
+        key: "client.max_connections_per_address",
+        form: "number",
+        default: "5000",
+        meaning: "How many of them one IPv4 address may have, or one IPv6 network of 64 bits; `security.trusted_proxies` may have as many as they like. The default keeps one caller from taking all: lower it where callers come with addresses of their own, and name your proxies. 0: no limit.",
+        set: |s, v| Ok(s.client.max_connections_per_address = number(v)?),
     },
     Setting {
         key: "client.max_request_line",
@@ -185,8 +213,15 @@ pub(crate) const SETTINGS: &[Setting] = &[
         key: "upstream.max_connections",
         form: "number",
         default: "2048",
-        meaning: "How many connections one core has open to one backend, those being opened and HTTP/2 included.",
+        meaning: "How many connections one core has open to one backend, WebSockets, HTTP/2 and those that are being opened included; then 503 with `Retry-After`, at once. Requests over HTTP/2 share the connections that there are.",
         set: |s, v| Ok(s.upstream.max_connections = number(v)?),
+    },
+    Setting {
+        key: "upstream.max_backends",
+        form: "number",
+        default: "1024",
+        meaning: "How many different backends (scheme, host, port) one core has connections to at once, which matters where a policy makes their addresses of what callers send. Idle ones make room; if there are none, 503 with `Retry-After`.",
+        set: |s, v| Ok(s.upstream.max_backends = number(v)?),
     },
     Setting {
         key: "upstream.ca_file",
@@ -196,11 +231,32 @@ pub(crate) const SETTINGS: &[Setting] = &[
         set: |s, v| Ok(s.upstream.ca_file = optional_path(v)),
     },
     Setting {
+        key: "overload.wait",
+        form: "duration",
+        default: "100ms",
+        meaning: "How long what clients have sent may wait until their core looks at it. While it is longer, requests are turned away with 503 and `Retry-After`, those of the callers first that ask most, and new connections wait. `0s`: never.",
+        set: |s, v| Ok(s.overload_wait = duration(v)?),
+    },
+    Setting {
+        key: "tunnel.idle_timeout",
+        form: "duration",
+        default: "10m",
+        meaning: "How long nothing may move through a WebSocket in either direction before both ends are closed. A stop ends those that are left after `drain.timeout`.",
+        set: |s, v| Ok(s.tunnel_idle = duration(v)?),
+    },
+    Setting {
         key: "policy.buffered_body",
         form: "size",
         default: "8MiB",
         meaning: "The largest body that is held in memory for a policy that reads it; then 413 for a request, 500 for a response.",
         set: |s, v| Ok(s.policy.buffered_body = size(v)?),
+    },
+    Setting {
+        key: "policy.buffered_total",
+        form: "size",
+        default: "256MiB",
+        meaning: "What all such bodies take together at most, in the whole gateway; beyond it 503.",
+        set: |s, v| Ok(s.policy.buffered_total = size(v)?),
     },
     Setting {
         key: "security.open_operations",
@@ -234,7 +290,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
         key: "security.trusted_proxies",
         form: "list of addresses and ranges",
         default: "",
-        meaning: "Peers whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed, such as `10.0.0.0/8`.",
+        meaning: "Peers that are believed about where a request came from, such as `10.0.0.0/8`: see below. They must themselves remove or rewrite what callers send.",
         set: |s, v| {
             s.security.trusted_proxies = list(v).map(IpRange::parse).collect::<Result<_, _>>()?;
             Ok(())

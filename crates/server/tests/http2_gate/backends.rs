@@ -18,6 +18,11 @@ use super::{FLAT, a_moment, builder};
 const OVER_HTTP2: &str = "<policies><inbound /><backend><forward-request http-version=\"2\" timeout=\"1\" />\
                           </backend><outbound /><on-error /></policies>";
 
+const ASKS: &str = "GET /a HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+     Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+const AGREES: &str = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+     Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
+
 /// `:status: 200`.
 const OK: &[u8] = &[0x88];
 
@@ -331,9 +336,7 @@ fn whoever_waits_for_a_connection_that_cannot_be_opened_does_not_try_in_turn() {
 fn a_tunnel_counts_as_the_connection_that_it_is() {
     let backend = Backend::start(|call| {
         if call.head.has("upgrade") {
-            call.send(
-                "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n",
-            );
+            call.send(AGREES);
             call.wait_closed();
             return portcullis_testkit::backend::Then::Close;
         }
@@ -345,9 +348,9 @@ fn a_tunnel_counts_as_the_connection_that_it_is() {
         .set("upstream.max_connections", "1")
         .start();
     let mut socket = gateway.connect();
-    socket.send("GET /a HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+    socket.send(ASKS);
     assert_eq!(socket.head().status(), 101);
-    assert_eq!(gateway.get("/a").status, 500, "as many as allowed are open");
+    assert_eq!(gateway.get("/a").status, 503, "as many as allowed are open");
     drop(socket);
     eventually("its place is free again", || {
         gateway.get("/a").status == 200

@@ -16,6 +16,10 @@ use super::{a_moment, an_honest_client_is_served, builder, in_front_of};
 
 /// An extended CONNECT as RFC 8441 §5.1 shows it.
 fn asks(path: &str) -> Vec<u8> {
+    asks_in("13", path)
+}
+
+fn asks_in(version: &str, path: &str) -> Vec<u8> {
     let block = fields(&[
         (":method", "CONNECT"),
         (":protocol", "websocket"),
@@ -24,7 +28,7 @@ fn asks(path: &str) -> Vec<u8> {
         (":authority", "a.example"),
         ("sec-websocket-protocol", "chat, superchat"),
         ("sec-websocket-extensions", "permessage-deflate"),
-        ("sec-websocket-version", "13"),
+        ("sec-websocket-version", version),
         ("origin", "http://a.example"),
     ]);
     headers(1, flag::END_HEADERS, &block)
@@ -213,6 +217,39 @@ fn a_websocket_is_not_idle_and_a_stop_ends_it() {
     let ended = gateway.wait();
     assert!(!ended.stderr.contains("cut off"), "{}", ended.stderr);
     eventually("its call is over", || backend.abandoned() == 1);
+}
+
+#[test]
+fn a_websocket_in_which_nothing_moves_is_closed_and_the_connection_goes_on() {
+    let backend = Backend::start(chat);
+    let gateway = in_front_of(&backend)
+        .set("tunnel.idle_timeout", "1s")
+        .set("upstream.max_connections", "1")
+        .start();
+    let mut client = connected(&gateway, "/chat");
+    talk(&mut client);
+    assert_eq!(
+        client.get(3, "/honest"),
+        End::Status(503),
+        "it is a connection"
+    );
+    eventually("the backend sees the end", || backend.abandoned() == 1);
+    eventually("its place is free again", || {
+        gateway.get("/honest").status == 200
+    });
+    assert_eq!(client.get(5, "/honest"), End::Status(200));
+    gateway.stop();
+}
+
+#[test]
+fn another_version_of_websocket_is_refused_as_over_http1() {
+    let (backend, gateway) = start();
+    let mut client = Http2::plain(gateway.http());
+    client.send(asks_in("8", "/chat"));
+    assert_eq!(client.end_of(1), End::Status(400));
+    assert!(backend.arrived().is_empty());
+    drop(client);
+    gateway.stop();
 }
 
 #[test]

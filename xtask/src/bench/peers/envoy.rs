@@ -178,6 +178,7 @@ fn tls(site: &Site<'_>) -> Value {
     json!({ "name": "tls", "typed_config": {
         "@type": "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext",
         "common_tls_context": {
+            "alpn_protocols": if site.is_http2() { ["h2"] } else { ["http/1.1"] },
             "tls_params": { "tls_minimum_protocol_version": "TLSv1_3", "tls_maximum_protocol_version": "TLSv1_3" },
             "tls_certificates": [{
                 "certificate_chain": { "filename": site.pem("cert.pem") },

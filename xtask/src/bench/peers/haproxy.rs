@@ -24,8 +24,9 @@ pub(super) fn configure(
     };
     let tls = if site.is_tls() {
         format!(
-            " ssl crt {} ssl-min-ver TLSv1.3",
-            site.pem("both.pem").display()
+            " ssl crt {} ssl-min-ver TLSv1.3 alpn {}",
+            site.pem("both.pem").display(),
+            if site.is_http2() { "h2" } else { "http/1.1" },
         )
     } else {
         String::new()

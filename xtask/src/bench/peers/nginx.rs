@@ -26,9 +26,10 @@ pub(super) fn configure(
     let listen = if site.is_tls() {
         let (cert, key) = (site.pem("cert.pem"), site.pem("key.pem"));
         format!(
-            "listen {address} ssl; ssl_protocols TLSv1.3; ssl_certificate {}; ssl_certificate_key {};",
+            "listen {address} ssl{}; ssl_protocols TLSv1.3; ssl_certificate {}; ssl_certificate_key {};",
+            if site.is_http2() { " http2" } else { "" },
             cert.display(),
-            key.display()
+            key.display(),
         )
     } else {
         format!("listen {address};")

@@ -20,7 +20,7 @@ use crate::workspace::Workspace;
 const NO_ACCESS_LOG: (&str, &str) = ("PORTCULLIS_LOG__ACCESS", "off");
 
 /// Builds the binary as it is distributed: the peers are their distributions' own builds too.
-pub(super) fn build(workspace: &Workspace) -> anyhow::Result<PathBuf> {
+pub(in crate::bench) fn build(workspace: &Workspace) -> anyhow::Result<PathBuf> {
     let package = "portcullis-server";
     shell::run(&mut workspace.cargo(&["build", "--profile", "dist", "--package", package]))?;
     Ok(workspace.target.join("dist/portcullis"))
@@ -114,6 +114,13 @@ paths:
   /small:
     get:
       operationId: small
+      responses: { '200': { description: ok } }
+    post:
+      operationId: upload
+      responses: { '200': { description: ok } }
+  /large:
+    get:
+      operationId: large
       responses: { '200': { description: ok } }
 ";
 

@@ -4,19 +4,21 @@ use std::cell::Cell;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
 
 use bytes::Bytes;
+use http::HeaderMap;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use hyper::body::Incoming;
 use portcullis_http1::Limits as Http1Limits;
 use portcullis_policy::body::{Body, BodyError};
 
-use super::super::activity::{Piece, Stream};
+use super::super::activity::{Piece, Stream, Upload};
 use super::super::failure::BodyFailure;
 use super::super::record::Recording;
 use super::head;
-use crate::timer::Timer;
+use crate::headers::remove_from_trailers;
+use crate::pace::{Pace, Rate};
+use crate::timer::{Timer, Timers};
 use crate::worker::Worker;
 
 /// Why a request's body broke off, where the answer finds it.
@@ -28,24 +30,67 @@ pub(super) struct ClientBody {
     left: u64,
     limit: u64,
     timer: Timer,
-    patience: Duration,
+    timers: Rc<Timers>,
+    rate: Rate,
+    pace: Pace,
+    upload: Upload,
     limits: Http1Limits,
     /// Why it broke off, for the answer.
     failure: Failure,
 }
 
 impl ClientBody {
-    pub(super) fn new(incoming: Incoming, worker: &Worker, failure: &Failure) -> Self {
+    pub(super) fn new(
+        incoming: Incoming,
+        worker: &Worker,
+        stream: &Stream,
+        failure: &Failure,
+    ) -> Self {
         let client = &worker.settings.client;
+        let rate = client.request_rate();
         Self {
             incoming,
             left: client.max_body,
             limit: client.max_body,
             timer: worker.timers.timer(),
-            patience: client.body_timeout,
+            timers: Rc::clone(&worker.timers),
+            rate,
+            pace: rate.begin(),
+            upload: stream.upload(),
             limits: client.http1,
             failure: Rc::clone(failure),
         }
+    }
+
+    /// Waits for the client, unless it waits for us.
+    fn poll_patience(&mut self, cx: &Context<'_>) -> Poll<()> {
+        let now = self.timers.ticks();
+        if !self.timer.is_armed() {
+            self.timer.arm(self.pace.wait(self.rate, now));
+        }
+        if self.timer.has_fired(cx) && self.upload.may_be_held_up() {
+            self.pace.forgive();
+            self.timer.arm(self.pace.wait(self.rate, now));
+        }
+        if self.timer.has_fired(cx) {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
+    }
+
+    fn moved(&mut self, size: usize) {
+        if self.upload.may_be_held_up() {
+            self.pace.forgive();
+        }
+        self.pace.moved(self.rate, size, self.timers.ticks());
+        self.timer.disarm();
+    }
+
+    fn check_trailers(&self, trailers: &mut HeaderMap) -> Result<(), BodyFailure> {
+        head::check_trailers(trailers, &self.limits).map_err(BodyFailure::Refused)?;
+        remove_from_trailers(trailers);
+        Ok(())
     }
 
     fn fail(&self, failure: BodyFailure) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
@@ -63,38 +108,32 @@ impl HttpBody for ClientBody {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         let this = &mut *self;
-        let frame = match Pin::new(&mut this.incoming).poll_frame(cx) {
-            Poll::Ready(frame) => frame,
-            Poll::Pending => {
-                if !this.timer.is_armed() {
-                    this.timer.arm(this.patience);
-                }
-                return if this.timer.has_fired(cx) {
-                    this.fail(BodyFailure::Timeout)
-                } else {
-                    Poll::Pending
-                };
-            }
+        this.upload.set_unread(false);
+        // A body that says that it is too large is not waited for.
+        if this.incoming.size_hint().lower() > this.left {
+            return this.fail(BodyFailure::TooLarge);
+        }
+        let Poll::Ready(frame) = Pin::new(&mut this.incoming).poll_frame(cx) else {
+            ready!(this.poll_patience(cx));
+            return this.fail(BodyFailure::Timeout);
         };
-        this.timer.disarm();
         let Some(frame) = frame else {
+            this.timer.disarm();
             return Poll::Ready(None);
         };
-        let frame = frame.map_err(|e| BodyError::Broken(e.to_string()));
-        let size = frame
-            .as_ref()
-            .ok()
-            .and_then(Frame::data_ref)
-            .map_or(0, |d| d.len() as u64);
-        match this.left.checked_sub(size) {
+        let mut frame = frame.map_err(|e| BodyError::Broken(e.to_string()));
+        if let Some(trailers) = frame.as_mut().ok().and_then(Frame::trailers_mut)
+            && let Err(failure) = this.check_trailers(trailers)
+        {
+            return this.fail(failure);
+        }
+        let data = frame.as_ref().ok().and_then(Frame::data_ref);
+        let size = data.map_or(0, Bytes::len);
+        this.moved(size);
+        this.upload.set_unread(size > 0);
+        match this.left.checked_sub(size as u64) {
             Some(left) => this.left = left,
             None => return this.fail(BodyFailure::TooLarge),
-        }
-        if let Ok(frame) = &frame
-            && let Some(trailers) = frame.trailers_ref()
-            && let Err(refusal) = head::check_trailers(trailers, &this.limits)
-        {
-            return this.fail(BodyFailure::Refused(refusal));
         }
         Poll::Ready(Some(frame))
     }

@@ -4,7 +4,7 @@
 //! late, names with capitals, values with control characters, and the fields of HTTP/1 connections.
 
 use bytes::Bytes;
-use http::header::{CONTENT_LENGTH, COOKIE, HOST, SEC_WEBSOCKET_KEY};
+use http::header::{CONTENT_LENGTH, COOKIE, HOST, SEC_WEBSOCKET_VERSION};
 use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use hyper::ext::Protocol;
@@ -21,6 +21,14 @@ pub(super) enum Asked {
     /// The server as a whole: `OPTIONS *`.
     Server,
 }
+
+/// Content gives TRACE no meaning, and somebody behind us might not expect it.
+pub(super) const TRACE_CONTENT: Refusal = Refusal {
+    status: StatusCode::BAD_REQUEST,
+    rule: "RFC 9110 §9.3.8",
+    reason: "a TRACE request has a body",
+    field: None,
+};
 
 /// The head in the form that all versions of HTTP share.
 pub(super) fn parse(parts: http::request::Parts, limits: &Limits) -> Result<Asked, Refusal> {
@@ -58,7 +66,6 @@ pub(super) fn parse(parts: http::request::Parts, limits: &Limits) -> Result<Aske
     // What the same client would have asked for over HTTP/1.1 (RFC 8441 §5).
     head.method = Method::GET;
     head.upgrade = Some(protocol);
-    head.headers.remove(SEC_WEBSOCKET_KEY);
     Ok(Asked::Socket(head))
 }
 
@@ -85,7 +92,10 @@ fn socket(parts: &http::request::Parts) -> Result<Option<HeaderValue>, Refusal> 
     let protocol = parts.extensions.get::<Protocol>().map(Protocol::as_str);
     let protocol = protocol.and_then(|protocol| HeaderValue::try_from(protocol).ok());
     match protocol {
-        Some(protocol) if inbound::is_websocket(&protocol) => Ok(Some(protocol)),
+        Some(protocol) if inbound::is_websocket(&protocol) => {
+            check_version(&parts.headers)?;
+            Ok(Some(protocol))
+        }
         Some(_) => Err(not_implemented(
             "RFC 8441 §4",
             "the only protocol that a stream can switch to is websocket",
@@ -95,6 +105,20 @@ fn socket(parts: &http::request::Parts) -> Result<Option<HeaderValue>, Refusal> 
             "this gateway opens no tunnels, send the request to it without CONNECT",
         )),
     }
+}
+
+/// Whether it is the one version of WebSocket that is asked for (RFC 6455 §4.4).
+fn check_version(headers: &HeaderMap) -> Result<(), Refusal> {
+    let mut versions = headers.get_all(SEC_WEBSOCKET_VERSION).iter();
+    if versions.all(|version| version == "13") {
+        return Ok(());
+    }
+    Err(Refusal {
+        status: StatusCode::BAD_REQUEST,
+        rule: "RFC 6455 §4.4",
+        reason: "a WebSocket is asked for in another Sec-WebSocket-Version than 13",
+        field: Some(("sec-websocket-version", "13")),
+    })
 }
 
 /// The path and query; nothing for `OPTIONS *`.
@@ -112,6 +136,7 @@ fn target(
             status: StatusCode::URI_TOO_LONG,
             rule: "RFC 9110 §15.5.15",
             reason: "the path is too long",
+            field: None,
         });
     }
     if text == "*" {
@@ -213,6 +238,7 @@ fn bad(rule: &'static str, reason: &'static str) -> Refusal {
         status: StatusCode::BAD_REQUEST,
         rule,
         reason,
+        field: None,
     }
 }
 
@@ -221,6 +247,7 @@ fn too_large(reason: &'static str) -> Refusal {
         status: StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
         rule: "RFC 6585 §5",
         reason,
+        field: None,
     }
 }
 
@@ -229,5 +256,6 @@ fn not_implemented(rule: &'static str, reason: &'static str) -> Refusal {
         status: StatusCode::NOT_IMPLEMENTED,
         rule,
         reason,
+        field: None,
     }
 }

@@ -7,11 +7,12 @@ use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use aws_lc_rs::digest;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use bytes::BytesMut;
-use http::header::{CONTENT_LENGTH, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, UPGRADE};
+use http::header::{
+    CONTENT_LENGTH, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE,
+};
 use http::{HeaderValue, StatusCode};
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
@@ -26,53 +27,37 @@ use super::super::tunnel;
 use crate::inbound::Head;
 use crate::worker::Worker;
 
-/// What a server appends to the key before it hashes it (RFC 6455 §1.3).
-const GUID: &[u8] = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
-
 /// How long the other end has when one end of a WebSocket has said its last.
 const LAST_WORDS: Duration = Duration::from_secs(5);
 
-/// What the backend has to answer the handshake with.
-pub(super) struct Handshake {
-    accept: String,
+/// Asks as HTTP/1.1 does, with a key of our own: an HTTP/2 client need send none, and what goes to the
+/// backend checks the answer against it.
+pub(super) fn ask(head: &mut Head, random: &dyn Random) {
+    let bits = u128::from(random.next()) << 64 | u128::from(random.next());
+    if let Ok(key) = HeaderValue::try_from(BASE64_STANDARD.encode(bits.to_be_bytes())) {
+        head.headers.insert(SEC_WEBSOCKET_KEY, key);
+    }
+    let version = HeaderValue::from_static("13");
+    head.headers.insert(SEC_WEBSOCKET_VERSION, version);
 }
 
-impl Handshake {
-    /// Puts a key into the head: an HTTP/2 client sends none, and the backend needs one.
-    pub(super) fn begin(head: &mut Head, random: &dyn Random) -> Self {
-        let bits = u128::from(random.next()) << 64 | u128::from(random.next());
-        let key = BASE64_STANDARD.encode(bits.to_be_bytes());
-        let mut hash = digest::Context::new(&digest::SHA1_FOR_LEGACY_USE_ONLY);
-        hash.update(key.as_bytes());
-        hash.update(GUID);
-        let accept = BASE64_STANDARD.encode(hash.finish());
-        if let Ok(key) = HeaderValue::try_from(key) {
-            head.headers.insert(SEC_WEBSOCKET_KEY, key);
-        }
-        Self { accept }
-    }
-
-    /// Makes of the backend's agreement the one of HTTP/2. What is not an agreement and would look
-    /// like one is a fault; anything else stays an ordinary answer.
-    pub(super) fn end(&self, answer: &mut Answer) -> Result<Option<Upgraded>, Fault> {
-        let upgraded = answer.upgraded.take();
-        match (answer.status, upgraded) {
-            (StatusCode::SWITCHING_PROTOCOLS, Some(upgraded)) => {
-                let accept = answer.headers.remove(SEC_WEBSOCKET_ACCEPT);
-                if accept.is_none_or(|accept| accept.as_bytes() != self.accept.as_bytes()) {
-                    return Err(no_socket("the backend's `Sec-WebSocket-Accept` is wrong"));
-                }
-                answer.headers.remove(UPGRADE);
-                answer.headers.remove(CONTENT_LENGTH);
-                answer.status = StatusCode::OK;
-                answer.body = Body::Empty;
-                Ok(Some(upgraded))
+/// Makes of the backend's agreement the one of HTTP/2. What is not an agreement and would look like one
+/// is a fault; anything else stays an ordinary answer.
+pub(super) fn agreed(answer: &mut Answer) -> Result<Option<Upgraded>, Fault> {
+    let upgraded = answer.upgraded.take();
+    match (answer.status, upgraded) {
+        (StatusCode::SWITCHING_PROTOCOLS, Some(upgraded)) => {
+            for name in [SEC_WEBSOCKET_ACCEPT, UPGRADE, CONTENT_LENGTH] {
+                answer.headers.remove(name);
             }
-            (status, _) if status.is_success() || status.is_informational() => Err(no_socket(
-                "the backend answered without switching to WebSocket",
-            )),
-            _ => Ok(None),
+            answer.status = StatusCode::OK;
+            answer.body = Body::Empty;
+            Ok(Some(upgraded))
         }
+        (status, _) if status.is_success() || status.is_informational() => Err(no_socket(
+            "the backend answered without switching to WebSocket",
+        )),
+        _ => Ok(None),
     }
 }
 

@@ -4,7 +4,8 @@
 //!
 //! Without `value` the request goes on if it has the header. With one or more of them the header's
 //! value must be one of those. A header that is sent in several lines is allowed only if each of
-//! them is, since it is not known which of them a backend reads.
+//! them is, since it is not known which of them a backend reads. What many servers take for the same
+//! header (`X_Tenant` for `X-Tenant`) is removed from the request.
 //!
 //! # Where it may stand
 //!
@@ -48,6 +49,7 @@ use crate::grammar::{
     Category, ChildSpec, ElementSpec, Kind, PolicySpec, Repeat, Scopes, Sections, TextSpec,
     required,
 };
+use crate::header_name::remove_look_alikes;
 use crate::host::Host;
 use crate::parse::Checked;
 use crate::plan::{Run, SyncStep};
@@ -205,6 +207,7 @@ impl CheckHeader {
                 &computed
             }
         };
+        remove_look_alikes(&mut ex.request_mut().headers, &name.header);
         if !ex.request().headers.contains_key(&name.header) {
             let shown = &name.shown;
             let message = format!("Header {shown} was not found in the request. Access denied.");

@@ -70,7 +70,7 @@ pub(in crate::policies) const SPEC: PolicySpec = PolicySpec {
             .literal(),
             optional(
                 "content-type",
-                Kind::Text,
+                Kind::Filled,
                 "the type of the body, and which representation is taken",
             )
             .literal(),

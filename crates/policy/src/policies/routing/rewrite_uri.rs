@@ -7,7 +7,8 @@
 //! template comes first; after it, unless `copy-unmatched-params` is `false`, come the parameters
 //! of the request that neither the operation's template nor the template here names.
 //!
-//! A computed template is the finished path and query: braces in it mean nothing.
+//! A computed template is the finished path and query: braces in it mean nothing, and what it takes
+//! from a request should go through `Uri.EscapeDataString`, for a `?` or `#` in it ends the path.
 //!
 //! # Where it may stand
 //!
@@ -33,7 +34,8 @@
 //!
 //! A `{name}` that is no parameter of the operation is an error when a document at operation scope
 //! is loaded; at a broader scope it ends the section: 500 and `on-error`. A value that would lead
-//! the path elsewhere (a `..` segment, a slash, nothing at all) is the caller's fault: 400.
+//! the path elsewhere (a `..` segment, a slash, nothing at all) is the caller's fault: 400. A computed
+//! path with a `.` or `..` segment, however encoded, ends the section: 500 and `on-error`.
 
 use bytes::Bytes;
 use portcullis_model::Span;
@@ -68,7 +70,7 @@ pub(in crate::policies) const SPEC: PolicySpec = PolicySpec {
         attributes: &[
             required(
                 "template",
-                Kind::Text,
+                Kind::Filled,
                 "the new path and query, with `{name}` for parameters",
             ),
             optional(
@@ -194,8 +196,10 @@ impl RewriteUri {
 /// What an expression gives is the finished path and query: braces in it mean nothing.
 fn computed(url: &str) -> Result<(Bytes, Option<Bytes>), UnusableTemplate> {
     let (path, query) = template::split(url);
-    let path = path::normalize(&template::encoded(&template::rooted(path)).into())?;
-    Ok((path, query.map(|query| template::encoded(query).into())))
+    let path = template::encoded(&template::rooted(path)).into();
+    // An author who adds a caller's value to a path does not mean to go up with it.
+    let normal = path::without_dot_segments(&path)?;
+    Ok((normal, query.map(|query| template::encoded(query).into())))
 }
 
 fn unusable(why: &UnusableTemplate) -> Fault {

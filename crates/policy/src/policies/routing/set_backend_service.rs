@@ -34,7 +34,8 @@
 //! # Failure
 //!
 //! A backend that does not exist, and an address that is none, are errors when the document is
-//! loaded. If they are computed they end the section: 500 and `on-error`.
+//! loaded. If they are computed they end the section: 500 and `on-error`. An address with a `.` or
+//! `..` segment, however encoded, is none: a value in it must not lead up in its path.
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -35,10 +35,10 @@
 
 use bytes::Bytes;
 use http::HeaderMap;
-use http::header::CONTENT_ENCODING;
 use memchr::memmem::Finder;
 use portcullis_model::code::policy as code;
 
+use crate::body::content_coding;
 use crate::compile::CompileCx;
 use crate::exchange::Exchange;
 use crate::flow::{Fault, FaultKind, Flow};
@@ -129,10 +129,8 @@ fn replaced(content: &[u8], from: &Finder<'_>, to: &str) -> Option<Bytes> {
 
 /// A text cannot be found in an encoded body, and passing it on unchanged would be half the work.
 fn check_plain(headers: Option<&HeaderMap>) -> Result<(), Fault> {
-    let coding = headers.and_then(|headers| headers.get(CONTENT_ENCODING));
-    match coding {
-        Some(coding) if !coding.as_bytes().eq_ignore_ascii_case(b"identity") => {
-            let coding = String::from_utf8_lossy(coding.as_bytes());
+    match headers.and_then(content_coding) {
+        Some(coding) => {
             let message = format!(
                 "the body is encoded with `{coding}` and cannot be searched: \
                  delete `Accept-Encoding` from the request to the backend"
@@ -143,7 +141,7 @@ fn check_plain(headers: Option<&HeaderMap>) -> Result<(), Fault> {
                 message,
             ))
         }
-        _ => Ok(()),
+        None => Ok(()),
     }
 }
 
@@ -174,6 +172,8 @@ impl SyncStep for FindAndReplace {
 
 #[cfg(test)]
 mod tests {
+    use http::header::CONTENT_ENCODING;
+
     use super::*;
 
     fn check(content: &str, from: &str, to: &str, expect: Option<&str>) {

@@ -39,6 +39,9 @@
 //! `Transfer-Encoding`) cannot be changed, as in Azure; here a document that names one is refused
 //! when it is loaded, and a computed name ends the section.
 //!
+//! Setting or removing a header of the request also removes what many servers take for the same one
+//! (`X_User` for `X-User`), so that a caller cannot send it past the policy.
+//!
 //! # Failure
 //!
 //! A name that is no header's name, and a value with a line break, end the section with
@@ -62,6 +65,7 @@ use crate::grammar::{
     Category, ChildSpec, Choice, ElementSpec, Kind, PolicySpec, Repeat, Scopes, Sections, TextSpec,
     required,
 };
+use crate::header_name::remove_look_alikes;
 use crate::host::Host;
 use crate::parse::{Attr, Checked};
 use crate::plan::{Run, SyncStep};
@@ -366,7 +370,11 @@ impl SyncStep for SetHeader {
             return Ok(Flow::Continue);
         }
         let change = self.edit.change(ex, host)?;
-        change.apply(self.message.parts_mut(ex).0);
+        let headers = self.message.parts_mut(ex).0;
+        if self.message == Message::Request {
+            remove_look_alikes(headers, &change.name);
+        }
+        change.apply(headers);
         Ok(Flow::Continue)
     }
 }

@@ -63,7 +63,7 @@ pub(in crate::policies) const SPEC: PolicySpec = PolicySpec {
     repeat: Repeat::Many,
     root: ElementSpec {
         attributes: &[
-            required("name", Kind::Text, "the name of the parameter"),
+            required("name", Kind::Filled, "the name of the parameter"),
             exists_action::ATTRIBUTE,
         ],
         children: &[ChildSpec::any(&VALUE)],

@@ -7,6 +7,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::exchange::{Exchange, RequestParts};
 use crate::flow::{Fault, FaultKind};
+use crate::header_name::remove_look_alikes;
 use crate::host::BackendTarget;
 use crate::policies::parts::query;
 
@@ -27,6 +28,7 @@ pub(super) fn headers(ex: &Exchange<'_>, target: &BackendTarget) -> HeaderMap {
 /// What the entity says replaces what the caller sent, for it is often a credential.
 fn add(headers: &mut HeaderMap, added: &[(HeaderName, HeaderValue)]) {
     for (name, _) in added {
+        remove_look_alikes(headers, name);
         headers.remove(name);
     }
     for (name, value) in added {
@@ -164,6 +166,7 @@ mod tests {
         let mut headers = HeaderMap::new();
         let name = |name: &'static str| HeaderName::from_static(name);
         headers.append(name("x-key"), HeaderValue::from_static("guess"));
+        headers.append(name("x_key"), HeaderValue::from_static("guess"));
         let added = [
             (name("x-key"), HeaderValue::from_static("1")),
             (name("x-key"), HeaderValue::from_static("2")),
@@ -173,5 +176,6 @@ mod tests {
             headers.get_all("x-key").iter().collect::<Vec<_>>(),
             ["1", "2"]
         );
+        assert!(!headers.contains_key("x_key"), "servers join it to `x-key`");
     }
 }

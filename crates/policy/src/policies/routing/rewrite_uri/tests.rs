@@ -98,3 +98,24 @@ fn unmatched_parameters_follow_those_of_the_template() {
         Some("role=user&c=d"),
     );
 }
+
+#[test]
+fn what_an_expression_adds_to_a_path_does_not_lead_up_in_it() {
+    for (url, expect) in [
+        ("/files/a%20b.txt", Some("/files/a%20b.txt")),
+        ("/files/é", Some("/files/%C3%A9")),
+        ("/files/../admin", None),
+        ("/files/..", None),
+        ("/files/%2e%2e/admin", None),
+        ("/files/%252e%252e/admin", None),
+        ("/files/..;/admin", None),
+        ("/files/./a", None),
+        ("/files/..%2fadmin", None),
+        ("/files/..\\admin", None),
+        ("/files/a\r\nX: y", None),
+        ("/files/a\0", None),
+    ] {
+        let got = computed(url).ok().map(|(path, _)| path);
+        assert_eq!(got.as_deref(), expect.map(str::as_bytes), "{url:?}");
+    }
+}

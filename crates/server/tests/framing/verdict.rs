@@ -1,13 +1,12 @@
-//! The codec's cases over real sockets, plain and encrypted: what is refused is answered as named,
-//! ends the connection and never reaches the backend whole; what is taken reaches it well-formed.
+//! Whether a case got its verdict: what the client sees, and what the backend sees.
 
-use cases::{Case, Framing, Message, Persistence, Then};
-use portcullis_testkit::backend::{Arrived, Backend, Extent};
-use portcullis_testkit::gateway::Gateway;
+use portcullis_testkit::backend::Arrived;
 use portcullis_testkit::wire::{To, Wire};
 
-#[path = "../../http1/tests/cases/mod.rs"]
-mod cases;
+use crate::cases::{Case, Framing, Message, Persistence, Then};
+
+/// The target of a request that shows that a connection lives.
+pub(crate) const NEXT: &str = "/next";
 
 /// Fields that concern one hop (RFC 9110 §7.6.1), and one that a case nominates as such.
 const HOP_BY_HOP: [&str; 7] = [
@@ -20,71 +19,44 @@ const HOP_BY_HOP: [&str; 7] = [
     "http2-settings",
 ];
 
-/// The case whose `Upgrade` goes on to the backend, because it asks for a tunnel.
-const UPGRADE: &str = "an upgrade";
+/// The cases that ask for a tunnel in full: `Upgrade` goes on to the backend.
+const HANDSHAKES: [&str; 3] = [
+    "a handshake",
+    "a handshake with extensions, protocols and an origin",
+    "a handshake of another case, in a list of options",
+];
 
-#[test]
-fn every_case_has_its_verdict_over_plain_tcp() {
-    let (gateway, backend) = start();
-    run(&backend, || gateway.connect());
-    gateway.stop();
-}
-
-#[test]
-fn every_case_has_its_verdict_over_tls() {
-    let (gateway, backend) = start();
-    run(&backend, || gateway.connect_tls());
-    gateway.stop();
-}
-
-/// An open API at the root, in front of an echo.
-fn start() -> (Gateway, Backend) {
-    let backend = Backend::echo();
-    let gateway = Gateway::builder(env!("CARGO_BIN_EXE_portcullis"))
-        .api("root", &backend.url())
-        .tls()
-        // The codec's own bound, which the cases are written for.
-        .set("client.max_request_line", "16512")
-        .set("log.access", "off")
-        .start();
-    (gateway, backend)
-}
-
-fn run(backend: &Backend, connect: impl Fn() -> Wire) {
-    let cases = cases::all();
-    for case in &cases {
-        let before = backend.arrived().len();
-        check_client(case, &mut connect());
-        let arrived = backend.arrived_after(before);
-        check_backend(case, &arrived);
-    }
-}
-
-/// What the client sees.
-fn check_client(case: &Case, wire: &mut Wire) {
+/// The answers that the client gets.
+pub(crate) fn check_answers(case: &Case, wire: &mut Wire) {
     let name = format!("{} ({})", case.name, case.rule);
-    // The gateway may close before it has read all; what it says is what counts.
-    drop(wire.try_send(&case.bytes));
     for message in case.taken {
-        let answer = wire.answer(To::Get);
+        let (to, body) = match message.method {
+            "HEAD" => (To::Head, &b""[..]),
+            _ => (To::Get, message.body),
+        };
+        let answer = wire.answer(to);
         assert_eq!(answer.status, status(message), "{name}: {}", answer.text());
         if reaches_backend(message) {
-            assert_eq!(answer.body, message.body, "{name}");
+            assert_eq!(answer.body, body, "{name}");
         }
     }
-    let stays = case.taken.last().map(|message| message.persistence);
-    match (case.then, stays) {
-        (Then::RefusedHead(status) | Then::RefusedBody(status), _) => {
-            let answer = wire.answer(To::Get);
-            assert_eq!(answer.status, status, "{name}: {}", answer.text());
-            assert_eq!(answer.field("connection"), Some("close"), "{name}");
-            assert!(wire.is_closed(), "{name}: the connection stays open");
-        }
-        (Then::Nothing, Some(Persistence::Close)) => {
+    if let Then::RefusedHead(status) | Then::RefusedBody(status) = case.then {
+        let answer = wire.answer(To::Get);
+        assert_eq!(answer.status, status, "{name}: {}", answer.text());
+        assert_eq!(answer.field("connection"), Some("close"), "{name}");
+    }
+}
+
+/// What has become of the connection after the answers.
+pub(crate) fn check_connection(case: &Case, wire: &mut Wire) {
+    let name = format!("{} ({})", case.name, case.rule);
+    match (case.then, case.taken.last().map(|last| last.persistence)) {
+        (Then::RefusedHead(_) | Then::RefusedBody(_), _)
+        | (Then::Nothing, Some(Persistence::Close)) => {
             assert!(wire.is_closed(), "{name}: the connection stays open");
         }
         (Then::Nothing, Some(Persistence::KeepAlive)) => {
-            let next = wire.ask("GET /next HTTP/1.1\r\nHost: a.example\r\n\r\n");
+            let next = wire.ask(format!("GET {NEXT} HTTP/1.1\r\nHost: a.example\r\n\r\n"));
             assert_eq!(next.status, 200, "{name}: the connection is of no more use");
         }
         (Then::Nothing, None) | (Then::Unfinished, _) => {}
@@ -92,24 +64,28 @@ fn check_client(case: &Case, wire: &mut Wire) {
 }
 
 /// What the backend sees: the messages that were taken, one by one, and no other message whole.
-fn check_backend(case: &Case, arrived: &[Arrived]) {
+pub(crate) fn check_backend(case: &Case, whole: &[&Arrived]) {
     let name = case.name;
-    let whole = arrived
-        .iter()
-        .filter(|a| a.extent == Extent::Whole && a.head.target() != "/next");
-    let whole: Vec<&Arrived> = whole.collect();
     let expected = case.taken.iter().filter(|message| reaches_backend(message));
     let expected: Vec<&Message> = expected.collect();
     assert_eq!(whole.len(), expected.len(), "{name}: {whole:?}");
-    for (arrived, message) in whole.into_iter().zip(expected) {
+    for (arrived, message) in whole.iter().zip(expected) {
         let head = &arrived.head;
         let target = message.target.strip_suffix('?').unwrap_or(message.target);
         let line = format!("{} {target} HTTP/1.1", message.method);
         assert_eq!(head.line, line, "{name}");
         assert_eq!(arrived.body, message.body, "{name}");
         check_framing(name, arrived, message);
-        for field in HOP_BY_HOP.iter().filter(|_| name != UPGRADE) {
-            assert!(!head.has(field), "{name}: {head:?}");
+        if HANDSHAKES.contains(&name) {
+            let upgrade = head.field("upgrade").unwrap_or_default();
+            assert!(
+                upgrade.eq_ignore_ascii_case("websocket"),
+                "{name}: {head:?}"
+            );
+            assert_eq!(head.field("connection"), Some("upgrade"), "{name}");
+        } else {
+            let crossed = HOP_BY_HOP.iter().find(|field| head.has(field));
+            assert_eq!(crossed, None, "{name}: {head:?}");
         }
         assert_eq!(head.all("host").len(), 1, "{name}: {head:?}");
     }
@@ -154,6 +130,7 @@ fn status(message: &Message) -> u16 {
     }
 }
 
-fn reaches_backend(message: &Message) -> bool {
+/// Whether a message is passed on.
+pub(crate) fn reaches_backend(message: &Message) -> bool {
     status(message) == 200
 }
