@@ -6,7 +6,6 @@ mod failure;
 mod http1;
 mod http2;
 mod record;
-mod taking;
 mod tunnel;
 mod wire;
 
@@ -26,12 +25,10 @@ use tokio_rustls::TlsAcceptor;
 
 pub(crate) use self::record::Recording;
 use crate::admit::{Refused, Slot};
+use crate::frames::PREFACE;
 use crate::settings::Security;
 use crate::timer::Elapsed;
 use crate::worker::Worker;
-
-/// What a client of HTTP/2 by prior knowledge sends first (RFC 9113 §3.4).
-const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
 /// Takes a connection that was accepted, or closes it at once.
 pub(crate) fn begin(tcp: TcpStream, peer: SocketAddr, security: &Security, worker: &Rc<Worker>) {

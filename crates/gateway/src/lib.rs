@@ -18,6 +18,7 @@ mod descriptors;
 mod drain;
 mod exec;
 pub mod forwarding;
+mod frames;
 pub mod handover;
 mod headers;
 mod inbound;

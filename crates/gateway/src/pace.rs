@@ -41,6 +41,20 @@ impl Rate {
         }
     }
 
+    /// What is left of it for each of so many transfers.
+    pub(crate) fn shared(self, by: u64) -> Self {
+        let least = self.bytes.min(1);
+        Self {
+            bytes: (self.bytes / by.max(1)).max(least),
+            ..self
+        }
+    }
+
+    /// How many ticks are granted between two pieces.
+    pub(crate) fn patience(self) -> u64 {
+        self.patience
+    }
+
     /// A transfer that begins.
     pub(crate) fn begin(self) -> Pace {
         Pace {
@@ -142,6 +156,23 @@ mod tests {
             let now = hour * 3_600 * TICKS;
             assert_eq!(pace.wait(rate, now), Duration::from_secs(5));
             pace.forgive();
+        }
+    }
+
+    #[test]
+    fn who_shares_a_rate_has_a_part_of_it_and_never_none() {
+        let bytes = |bytes, by| {
+            let rate = Rate::new(bytes, Duration::from_secs(5), Duration::from_secs(30));
+            rate.shared(by).bytes
+        };
+        for (all, by, each) in [
+            (200, 0, 200),
+            (200, 1, 200),
+            (200, 20, 10),
+            (200, 900, 1),
+            (0, 9, 0),
+        ] {
+            assert_eq!(bytes(all, by), each, "{all} {by}");
         }
     }
 

@@ -63,6 +63,11 @@ impl Timers {
         }
     }
 
+    /// How many ticks have passed since the core started.
+    pub(crate) fn ticks(&self) -> u64 {
+        self.now.get()
+    }
+
     /// Runs `future`, pinned so that it is not moved in here, until `after` has passed.
     ///
     /// Cancel: as `future`.
@@ -79,11 +84,6 @@ impl Timers {
             Poll::Pending => Poll::Pending,
         })
         .await
-    }
-
-    /// How many ticks have passed.
-    pub(crate) fn ticks(&self) -> u64 {
-        self.now.get()
     }
 
     /// Fires what is due; the core's sweep task calls it once a tick.

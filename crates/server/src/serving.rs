@@ -194,10 +194,14 @@ pub(crate) enum Time {
     Left,
 }
 
+/// Those who speak HTTP/2 for us warn of what a client does, which is no business of whoever reads the
+/// log, and a client could fill it with that. Asked for by name they are heard.
+const QUIET: &str = "h2=error,hyper=error";
+
 /// Begins to log to stderr.
 pub(crate) fn start_log(filter: &str, time: Time) {
     let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
+        .with_env_filter(format!("{QUIET},{filter}"))
         .with_writer(std::io::stderr)
         .with_ansi(Paint::of(&std::io::stderr()) == Paint::Colours)
         .with_target(false)

@@ -8,8 +8,8 @@ use std::sync::mpsc::sync_channel;
 use std::thread;
 
 use portcullis_testkit::backend::{Backend, Then};
-use portcullis_testkit::frames;
 use portcullis_testkit::gateway::{Gateway, GatewayBuilder};
+use portcullis_testkit::http2::{flag, frame, headers, kind, settings};
 use portcullis_testkit::wire::{PATIENCE, To, eventually, must};
 
 const GET: &str = "GET /a HTTP/1.1\r\nHost: a\r\n\r\n";
@@ -172,7 +172,8 @@ fn an_http2_connection_that_is_idle_is_closed_too() {
     let backend = thread::spawn(move || {
         let (mut tcp, _) = must(listener.accept());
         must(tcp.set_read_timeout(Some(PATIENCE)));
-        let settings = [frames::frame(4, 0, 0, &[]), frames::frame(4, 1, 0, &[])].concat();
+        let agreed = frame(kind::SETTINGS, flag::ACK, 0, b"");
+        let settings = [settings(&[]), agreed].concat();
         must(tcp.write_all(&settings));
         let mut seen = Vec::new();
         // `HEADERS` of the first stream.
@@ -181,7 +182,7 @@ fn an_http2_connection_that_is_idle_is_closed_too() {
             let read = must(tcp.read(&mut more));
             seen.extend_from_slice(&more[..read]);
         }
-        must(tcp.write_all(&frames::frame(1, 5, 1, &[0x88])));
+        must(tcp.write_all(&headers(1, flag::ALL, &[0x88])));
         let mut rest = [0; 1024];
         while tcp.read(&mut rest).is_ok_and(|read| read > 0) {}
     });

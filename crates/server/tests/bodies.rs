@@ -1,8 +1,8 @@
 //! Bodies: how large, whether they are asked for, what they may take in memory together.
 
 use portcullis_testkit::backend::{Backend, Extent};
-use portcullis_testkit::frames;
 use portcullis_testkit::gateway::{Gateway, GatewayBuilder};
+use portcullis_testkit::http2::{End, Http2, data, fields, flag, headers, request};
 use portcullis_testkit::wire::{To, eventually};
 
 fn in_front_of(backend: &Backend) -> GatewayBuilder {
@@ -55,7 +55,7 @@ fn a_body_that_is_announced_too_large_is_not_asked_for() {
 fn an_http2_body_beyond_the_limit_is_refused_as_soon_as_that_is_known() {
     let backend = Backend::echo();
     let gateway = in_front_of(&backend).set("client.max_body", "8").start();
-    for (fields, data, status) in [
+    for (own, content, status) in [
         (&[("content-length", "8")][..], &b"12345678"[..], 200),
         (&[], b"12345678", 200),
         (&[], b"123456789", 413),
@@ -64,18 +64,33 @@ fn an_http2_body_beyond_the_limit_is_refused_as_soon_as_that_is_known() {
         (&[("content-length", "9")], b"", 413),
     ] {
         let before = gateway.access_log().len();
-        let mut client = gateway.connect();
-        client.send(frames::begin(65_535));
-        client.send(frames::post(1, fields));
-        if !data.is_empty() {
-            client.send(frames::data(1, true, data));
+        let mut client = Http2::plain(gateway.http());
+        let head = [request("POST", "/a"), fields(own)].concat();
+        client.send(headers(1, flag::END_HEADERS, &head));
+        if !content.is_empty() {
+            client.send(data(1, flag::END_STREAM, content));
         }
         eventually("it is answered", || gateway.access_log().len() > before);
         let log = gateway.access_log();
-        assert_eq!(log[before]["status"], status, "{fields:?} {data:?}");
+        assert_eq!(log[before]["status"], status, "{own:?} {content:?}");
     }
     let whole = |a: &&portcullis_testkit::backend::Arrived| a.extent == Extent::Whole;
     assert_eq!(backend.arrived().iter().filter(whole).count(), 2);
+    gateway.stop();
+}
+
+#[test]
+fn an_http2_trace_has_no_body() {
+    let backend = Backend::echo();
+    let gateway = in_front_of(&backend).start();
+    let mut client = Http2::plain(gateway.http());
+    let trace = request("TRACE", "/a");
+    client.send(headers(1, flag::END_HEADERS, &trace));
+    client.send(data(1, flag::END_STREAM, b"a"));
+    assert_eq!(client.end_of(1), End::Status(400));
+    assert!(backend.arrived().is_empty());
+    client.send(headers(3, flag::ALL, &trace));
+    assert_eq!(client.end_of(3), End::Status(200));
     gateway.stop();
 }
 

@@ -1,17 +1,11 @@
 //! What connections cost in memory while nothing happens on them: `cargo xtask soak memory`.
 
-#![expect(
-    clippy::disallowed_methods,
-    reason = "what a process has in memory is read from the kernel"
-)]
-
-use std::fs;
 use std::io::Write as _;
 use std::process::Command;
 
 use portcullis_testkit::backend::Backend;
-use portcullis_testkit::frames;
 use portcullis_testkit::gateway::Gateway;
+use portcullis_testkit::http2::{PREFACE, flag, frame, headers, kind, request, settings};
 use portcullis_testkit::wire::{To, Wire, eventually, must};
 
 /// How many connections are held.
@@ -71,29 +65,18 @@ fn encrypted_http2(gateway: &Gateway) -> Wire {
 }
 
 fn asked_frames(mut client: Wire) -> Wire {
-    client.send(frames::begin(65_535));
+    client.send([PREFACE, &settings(&[])].concat());
     // As every client does: it agrees to the gateway's settings.
-    client.send(frames::frame(4, 1, 0, &[]));
-    client.send(frames::get(1));
+    client.send(frame(kind::SETTINGS, flag::ACK, 0, b""));
+    client.send(headers(1, flag::ALL, &request("GET", "/a")));
     // A frame of headers on the first stream.
-    while let [high, middle, low, kind, ..] = *client.exactly(9)
-        && kind != 1
+    while let [high, middle, low, which, ..] = *client.exactly(9)
+        && which != kind::HEADERS
     {
         let length = u32::from_be_bytes([0, high, middle, low]);
         client.exactly(must(usize::try_from(length)));
     }
     client
-}
-
-/// What the process has in memory, in bytes.
-fn resident(gateway: &Gateway) -> u64 {
-    let status = must(fs::read_to_string(format!(
-        "/proc/{}/status",
-        gateway.process()
-    )));
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let number = line.and_then(|line| line.split_whitespace().next());
-    must::<u64, _>(number.unwrap_or_default().parse()) * 1024
 }
 
 #[test]
@@ -120,17 +103,17 @@ fn soak_memory_of_idle_connections() {
         let none = || gateway.metric("portcullis_connections_open") == 0;
         drop((0..BEFORE).map(|_| open(&gateway)).collect::<Vec<_>>());
         eventually("they are gone", none);
-        let before = resident(&gateway);
+        let before = gateway.memory();
         let held: Vec<_> = (0..COUNT).map(|_| open(&gateway)).collect();
         eventually("all are accepted", || {
             gateway.metric("portcullis_connections_open") == COUNT as u64
         });
-        let each = resident(&gateway).saturating_sub(before) / COUNT as u64;
+        let each = gateway.memory().saturating_sub(before) / COUNT as u64;
         drop(writeln!(
             std::io::stdout(),
             "{what}: {each} bytes each, {} KiB before, {} KiB with {COUNT}",
             before / 1024,
-            resident(&gateway) / 1024
+            gateway.memory() / 1024
         ));
         assert!(each <= bar, "{what}: {each} bytes are more than {bar}");
         drop(held);

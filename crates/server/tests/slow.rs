@@ -4,8 +4,10 @@
 use std::time::Duration;
 
 use portcullis_testkit::backend::{Backend, Call, Then};
-use portcullis_testkit::frames::{self, PREFACE};
 use portcullis_testkit::gateway::{Gateway, GatewayBuilder};
+use portcullis_testkit::http2::{
+    Http2, PREFACE, data, flag, headers, request, setting, window_update,
+};
 use portcullis_testkit::wire::{Framing, Piece, To, Wire, eventually};
 
 /// How often something drips.
@@ -255,14 +257,14 @@ fn a_client_that_takes_slowly_and_fast_enough_gets_all() {
 fn an_http2_body_below_the_least_rate_is_given_up() {
     let backend = Backend::echo();
     let gateway = in_a_hurry(&backend).start();
-    let mut client = gateway.connect();
-    client.send(frames::begin(65_535));
-    client.send(frames::post(1, &[]));
+    let own = [(setting::INITIAL_WINDOW_SIZE, 65_535)];
+    let mut client = Http2::with_settings(gateway.connect(), &own);
+    client.send(headers(1, flag::END_HEADERS, &request("POST", "/a")));
     for _ in 0..DRIPS {
         if !gateway.access_log().is_empty() {
             break;
         }
-        client.send(frames::data(1, false, b"a"));
+        client.send(data(1, flag::NONE, b"a"));
         std::thread::sleep(DRIP);
     }
     drop(client);
@@ -280,14 +282,14 @@ fn an_http2_body_that_waits_for_a_slow_backend_is_not_given_up() {
     let gateway = in_a_hurry(&backend)
         .set("client.body_timeout", "300ms")
         .start();
-    let mut client = gateway.connect();
-    client.send(frames::begin(65_535));
+    let own = [(setting::INITIAL_WINDOW_SIZE, 65_535)];
+    let mut client = Http2::with_settings(gateway.connect(), &own);
     // What the windows let through at first comes at once, the end with it.
-    client.send(frames::post(1, &[]));
+    client.send(headers(1, flag::END_HEADERS, &request("POST", "/a")));
     for _ in 0..3 {
-        client.send(frames::data(1, false, &[b'a'; 16_000]));
+        client.send(data(1, flag::NONE, &[b'a'; 16_000]));
     }
-    client.send(frames::data(1, true, b"a"));
+    client.send(data(1, flag::END_STREAM, b"a"));
     eventually("it is answered", || gateway.access_log().len() == 1);
     assert_eq!(gateway.access_log()[0]["status"], 200);
     drop(client);
@@ -298,11 +300,11 @@ fn an_http2_body_that_waits_for_a_slow_backend_is_not_given_up() {
 fn an_http2_response_that_is_taken_byte_by_byte_is_cut_off() {
     let backend = talkative();
     let gateway = in_a_hurry(&backend).start();
-    let mut client = gateway.connect();
-    client.send(frames::begin(1));
-    client.send(frames::get(1));
+    let own = [(setting::INITIAL_WINDOW_SIZE, 1)];
+    let mut client = Http2::with_settings(gateway.connect(), &own);
+    client.send(headers(1, flag::ALL, &request("GET", "/a")));
     for _ in 0..DRIPS {
-        if client.try_send(frames::window(1, 1)).is_err() || backend.abandoned() == 1 {
+        if !client.try_send(window_update(1, 1)) || backend.abandoned() == 1 {
             break;
         }
         std::thread::sleep(DRIP);
@@ -331,15 +333,15 @@ fn one_http2_response_that_is_not_taken_is_reset_and_the_others_go_on() {
         .set("client.write_timeout", "100ms")
         .set("client.min_response_rate", "0")
         .start();
-    let mut client = gateway.connect();
-    client.send(frames::begin(1_000));
-    client.send(frames::get(1));
+    let own = [(setting::INITIAL_WINDOW_SIZE, 1_000)];
+    let mut client = Http2::with_settings(gateway.connect(), &own);
+    client.send(headers(1, flag::ALL, &request("GET", "/a")));
     let mut streams = (3..).step_by(2);
     let mut ask = || {
         let before = gateway.access_log().len();
         let stream = streams.next().unwrap_or_default();
-        client.send(frames::post(stream, &[]));
-        client.send(frames::data(stream, true, b""));
+        client.send(headers(stream, flag::END_HEADERS, &request("POST", "/a")));
+        client.send(data(stream, flag::END_STREAM, b""));
         eventually("it is answered", || gateway.access_log().len() > before);
     };
     eventually("it is reset", || {

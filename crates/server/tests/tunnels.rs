@@ -51,7 +51,9 @@ fn a_tunnel_that_is_idle_in_both_directions_is_closed_at_both_ends() {
         assert!(tunnel(client).is_closed());
     }
     eventually("both ends of the backend", || backend.abandoned() == 2);
-    assert_eq!(gateway.metric("portcullis_connections_open"), 0);
+    eventually("they are counted as closed", || {
+        gateway.metric("portcullis_connections_open") == 0
+    });
     gateway.stop();
 }
 

@@ -411,6 +411,18 @@ impl Gateway {
         successor
     }
 
+    /// How many bytes of memory its process holds.
+    pub fn memory(&self) -> u64 {
+        let status = must(fs::read_to_string(format!(
+            "/proc/{}/status",
+            self.process()
+        )));
+        let mut lines = status.lines();
+        let line = lines.find_map(|line| line.strip_prefix("VmRSS:"));
+        let number = line.and_then(|line| line.split_whitespace().next());
+        1024 * must(number.unwrap_or_default().parse::<u64>())
+    }
+
     /// Connects without encryption.
     pub fn connect(&self) -> Wire {
         Wire::plain(self.http())

@@ -194,6 +194,11 @@ impl Wire {
         Self::new(Stream::Client(Box::new(stream)))
     }
 
+    /// A server's end of a connection without encryption that was accepted.
+    pub fn of_server(tcp: TcpStream) -> Self {
+        Self::accepted(tcp, None)
+    }
+
     /// A server's end of a connection that was accepted.
     pub(crate) fn accepted(tcp: TcpStream, tls: Option<Arc<ServerConfig>>) -> Self {
         patient(&tcp);
@@ -300,6 +305,19 @@ impl Wire {
             assert!(must(self.fill()) > 0, "the connection was closed too early");
         }
         self.take(size)
+    }
+
+    /// Waits for exactly so many bytes; `None` if the connection ends instead.
+    pub fn try_exactly(&mut self, size: usize) -> Option<Vec<u8>> {
+        while self.input.len() < size {
+            match self.fill() {
+                Ok(0) => return None,
+                Ok(_) => {}
+                Err(error) if is_end(error.kind()) => return None,
+                Err(error) => must(Err(error)),
+            }
+        }
+        Some(self.take(size))
     }
 
     /// Whether the other end closes the connection and sends nothing more before.

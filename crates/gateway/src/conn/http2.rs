@@ -1,35 +1,35 @@
 //! HTTP/2 towards a client, by hyper.
 
-use std::cell::Cell;
-use std::convert::Infallible;
-use std::io;
-use std::pin::{Pin, pin};
-use std::rc::Rc;
-use std::task::{Context, Poll, ready};
+mod body;
+mod head;
+mod websocket;
 
-use bytes::{Buf as _, Bytes, BytesMut};
-use http::header::COOKIE;
-use http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
-use http_body::{Body as HttpBody, Frame, SizeHint};
-use hyper::body::Incoming;
+use std::convert::Infallible;
+use std::pin::pin;
+use std::rc::Rc;
+use std::task::Poll;
+
+use bytes::BytesMut;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
+use hyper::body::{Body as _, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use portcullis_engine::Served;
-use portcullis_http1::Host;
-use portcullis_policy::body::{Body, BodyError};
+use portcullis_http1::Refusal;
+use portcullis_policy::body::Body;
 use portcullis_policy::exchange::Answer;
-use portcullis_policy::facts::ConnInfo;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use portcullis_policy::facts::{ConnInfo, RequestId};
+use portcullis_policy::host::Random as _;
+use tokio::io::{AsyncRead, AsyncWrite};
 
-use super::activity::{Activity, Patience, Quiet, Stream, Upload};
-use super::failure::BodyFailure;
+use self::body::{ClientBody, Failure, RecordedBody};
+use self::head::Asked;
+use super::activity::{Activity, Patience, Quiet, Stream, StreamExec};
+use super::failure::{BodyFailure, fault};
 use super::record::Recording;
-use super::taking::Streams;
 use crate::decide::{Marked, decide};
-use crate::headers::remove_from_trailers;
+use crate::frames::Watched;
 use crate::inbound::Head;
-use crate::pace::{Pace, Rate};
-use crate::timer::{Timer, Timers};
 use crate::worker::Worker;
 
 /// What records call it.
@@ -38,6 +38,10 @@ const PROTOCOL: &str = "HTTP/2";
 /// How many streams a client may reset before they were accepted (CVE-2023-44487).
 const MAX_PENDING_RESETS: usize = 20;
 
+/// How many streams a client may make us reset by what it sends on them, in the life of a connection
+/// (CVE-2025-8671), streams beyond those that it may have open included.
+const MAX_PROVOKED_RESETS: usize = 200;
+
 /// How many bytes of a stream or connection may be in flight towards us.
 const STREAM_WINDOW: u32 = 256 * 1024;
 const CONNECTION_WINDOW: u32 = 1024 * 1024;
@@ -45,39 +49,24 @@ const CONNECTION_WINDOW: u32 = 1024 * 1024;
 /// How much response is collected for one stream before its reader is waited for.
 const SEND_BUFFER: usize = 64 * 1024;
 
-/// How much of a response hyper is given at once: it asks for more when that was sent.
-const PIECE: usize = 16 * 1024;
-
 /// Serves one connection; `input` is what was read from it already.
 pub(super) async fn serve<IO>(io: IO, conn: ConnInfo, input: BytesMut, worker: Rc<Worker>)
 where
     IO: AsyncRead + AsyncWrite + Unpin + 'static,
 {
-    let client = &worker.settings.client;
-    let streams = Streams::new(&worker);
-    let mut builder = hyper::server::conn::http2::Builder::new(streams.clone());
-    builder
-        .timer(TokioTimer::new())
-        .max_concurrent_streams(client.http2_streams)
-        .max_header_list_size(u32::try_from(client.http1.head).unwrap_or(u32::MAX))
-        .max_pending_accept_reset_streams(MAX_PENDING_RESETS)
-        .initial_stream_window_size(STREAM_WINDOW)
-        .initial_connection_window_size(CONNECTION_WINDOW)
-        .max_send_buf_size(SEND_BUFFER)
-        .keep_alive_interval(client.idle_timeout)
-        .keep_alive_timeout(client.head_timeout);
     let conn = Rc::new(conn);
-    let activity = Rc::new(Activity::default());
+    let activity = Rc::new(Activity::new(&worker));
     let service = service_fn({
         let (worker, activity) = (Rc::clone(&worker), Rc::clone(&activity));
         move |request| {
             let stream = activity.begin();
-            streams.begin(stream.taking());
             answer(Rc::clone(&worker), Rc::clone(&conn), stream, request)
         }
     });
-    let io = TokioIo::new(Rewound { io, input });
-    let mut connection = pin!(builder.serve_connection(io, service));
+    let io = Watched::client(io, input, &worker.timers);
+    let unfinished = io.unfinished();
+    let builder = builder(&worker, &activity);
+    let mut connection = pin!(builder.serve_connection(TokioIo::new(io), service));
     let stop = worker.drain.waiter();
     let mut patience = Patience::new(&worker);
     let mut closing = false;
@@ -85,365 +74,166 @@ where
         loop {
             if !closing && stop.poll_begun(cx) {
                 closing = true;
+                patience.hurry();
                 connection.as_mut().graceful_shutdown();
             }
             // What broke the connection was told to the client by the protocol.
             if connection.as_mut().poll(cx).is_ready() {
                 return Poll::Ready(());
             }
-            match patience.poll(&activity, &worker, cx) {
+            match patience.poll(&activity, unfinished.get(), &worker, cx) {
                 Quiet::Nothing => return Poll::Pending,
                 Quiet::Asking if !closing => {
                     closing = true;
+                    patience.hurry();
                     connection.as_mut().graceful_shutdown();
                 }
                 // It does not even say goodbye.
-                Quiet::Asking | Quiet::Taking => return Poll::Ready(()),
+                Quiet::Asking | Quiet::Gone => return Poll::Ready(()),
             }
         }
     })
     .await;
 }
 
+fn builder(
+    worker: &Worker,
+    activity: &Rc<Activity>,
+) -> hyper::server::conn::http2::Builder<StreamExec> {
+    let client = &worker.settings.client;
+    let exec = StreamExec(Rc::clone(activity));
+    let mut builder = hyper::server::conn::http2::Builder::new(exec);
+    builder
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(client.http2_streams)
+        .max_header_list_size(u32::try_from(client.http1.head).unwrap_or(u32::MAX))
+        .max_pending_accept_reset_streams(MAX_PENDING_RESETS)
+        .max_local_error_reset_streams(MAX_PROVOKED_RESETS)
+        .initial_stream_window_size(STREAM_WINDOW)
+        .initial_connection_window_size(CONNECTION_WINDOW)
+        .max_send_buf_size(SEND_BUFFER)
+        .enable_connect_protocol()
+        .keep_alive_interval(client.idle_timeout)
+        .keep_alive_timeout(client.head_timeout);
+    builder
+}
+
 async fn answer(
     worker: Rc<Worker>,
     conn: Rc<ConnInfo>,
     stream: Stream,
-    request: Request<Incoming>,
+    mut request: Request<Incoming>,
 ) -> Result<Response<RecordedBody>, Infallible> {
+    let tunnel = hyper::upgrade::on(&mut request);
     let (parts, incoming) = request.into_parts();
-    let Some(head) = head(parts) else {
-        return Ok(empty(StatusCode::BAD_REQUEST));
+    let response = match head::parse(parts, &worker.settings.client.http1) {
+        Ok(Asked::Resource(head)) if head.method == Method::TRACE && !incoming.is_end_stream() => {
+            refuse(&worker, stream, head::TRACE_CONTENT)
+        }
+        Ok(Asked::Resource(head)) => resource(&worker, &conn, stream, head, incoming).await,
+        Ok(Asked::Socket(head)) => Box::pin(socket(&worker, &conn, stream, head, tunnel)).await,
+        Ok(Asked::Server) => server_wide(stream),
+        Err(refusal) => refuse(&worker, stream, refusal),
     };
-    let failure = Rc::new(Cell::new(None));
+    Ok(with_date(response, &worker))
+}
+
+async fn resource(
+    worker: &Rc<Worker>,
+    conn: &ConnInfo,
+    stream: Stream,
+    head: Head,
+    incoming: Incoming,
+) -> Response<RecordedBody> {
+    let failure = Failure::default();
     let body = if incoming.is_end_stream() {
         Body::Empty
     } else {
-        Body::stream(ClientBody {
-            incoming,
-            left: worker.settings.client.max_body,
-            limit: worker.settings.client.max_body,
-            timer: worker.timers.timer(),
-            timers: Rc::clone(&worker.timers),
-            rate: worker.settings.client.request_rate(),
-            pace: worker.settings.client.request_rate().begin(),
-            upload: stream.upload(),
-            failure: Rc::clone(&failure),
-        })
+        Body::stream(ClientBody::new(incoming, worker, &stream, &failure))
     };
-    let deciding = pin!(decide(&worker, &conn, head, body, PROTOCOL));
-    let Marked {
-        mut served,
-        snapshot,
-    } = deciding.await;
+    let mut marked = {
+        let deciding = pin!(decide(worker, conn, head, body, PROTOCOL));
+        deciding.await
+    };
     if let Some(failure) = failure.get() {
-        failure.take_over(&mut served);
+        if let BodyFailure::Refused(_) = failure {
+            worker.metrics.requests_malformed.add(1);
+        }
+        failure.take_over(&mut marked.served);
     }
-    let Served { answer, draft } = served;
-    let Answer {
-        status,
-        mut headers,
-        body,
-        ..
-    } = answer;
-    headers.remove(http::header::CONNECTION);
-    headers
-        .entry(http::header::DATE)
-        .or_insert_with(|| worker.date());
-    let recording = Recording::new(&worker, snapshot, draft, PROTOCOL, status.as_u16());
-    let mut response = Response::new(RecordedBody::new(body, recording, stream));
-    *response.status_mut() = status;
-    *response.headers_mut() = headers;
-    Ok(response)
+    recorded(worker, stream, marked)
 }
 
-fn empty(status: StatusCode) -> Response<RecordedBody> {
-    let mut response = Response::new(RecordedBody {
+/// A WebSocket: decided on like the handshake that HTTP/1.1 would have made of it.
+async fn socket(
+    worker: &Rc<Worker>,
+    conn: &ConnInfo,
+    stream: Stream,
+    mut head: Head,
+    tunnel: hyper::upgrade::OnUpgrade,
+) -> Response<RecordedBody> {
+    websocket::ask(&mut head, &worker.random);
+    let mut marked = {
+        let deciding = pin!(decide(worker, conn, head, Body::Empty, PROTOCOL));
+        deciding.await
+    };
+    let served = &mut marked.served;
+    match websocket::agreed(&mut served.answer) {
+        Ok(None) => {}
+        Ok(Some(backend)) => {
+            websocket::join(tunnel, backend, stream.clone(), worker);
+        }
+        Err(fault) => {
+            served.answer = portcullis_engine::refusal(&fault, served.draft.id);
+            served.draft.fail(&fault);
+        }
+    }
+    recorded(worker, stream, marked)
+}
+
+fn recorded(worker: &Rc<Worker>, stream: Stream, marked: Marked) -> Response<RecordedBody> {
+    let Marked { served, snapshot } = marked;
+    let Served { answer, draft } = served;
+    let status = answer.status.as_u16();
+    let recording = Recording::new(worker, snapshot, draft, PROTOCOL, status);
+    response(answer, |body| RecordedBody::new(body, recording, stream))
+}
+
+/// Answers what is not a request.
+fn refuse(worker: &Worker, stream: Stream, refusal: Refusal) -> Response<RecordedBody> {
+    worker.metrics.requests_malformed.add(1);
+    let bits = u128::from(worker.random.next()) << 64 | u128::from(worker.random.next());
+    let mut fault = fault(refusal.status, refusal.reason);
+    if let Some((name, value)) = refusal.field {
+        let name = HeaderName::from_static(name);
+        fault = fault.with_header(name, HeaderValue::from_static(value));
+    }
+    let answer = portcullis_engine::refusal(&fault, RequestId::from_random(bits));
+    response(answer, |body| RecordedBody::unrecorded(body, stream))
+}
+
+/// `OPTIONS *` asks about the server, not about a resource (RFC 9110 §9.3.7).
+fn server_wide(stream: Stream) -> Response<RecordedBody> {
+    let answer = Answer {
+        status: StatusCode::NO_CONTENT,
+        reason: None,
+        headers: HeaderMap::new(),
         body: Body::Empty,
-        rest: Bytes::new(),
-        recording: None,
-        stream: None,
-    });
-    *response.status_mut() = status;
+        upgraded: None,
+    };
+    response(answer, |body| RecordedBody::unrecorded(body, stream))
+}
+
+fn response(answer: Answer, body: impl FnOnce(Body) -> RecordedBody) -> Response<RecordedBody> {
+    let mut response = Response::new(body(answer.body));
+    *response.status_mut() = answer.status;
+    *response.headers_mut() = answer.headers;
+    response.headers_mut().remove(http::header::CONNECTION);
     response
 }
 
-/// The head, if its authority is one; `Host` and `:authority` must agree (RFC 9113 §8.3.1).
-fn head(parts: http::request::Parts) -> Option<Head> {
-    let target = parts.uri.path_and_query()?.clone();
-    let authority = parts.uri.authority().map(http::uri::Authority::as_str);
-    let mut hosts = parts.headers.get_all(http::header::HOST).iter();
-    let named = hosts
-        .next()
-        .map(http::HeaderValue::to_str)
-        .transpose()
-        .ok()?;
-    let contradicts = authority
-        .zip(named)
-        .is_some_and(|(a, h)| !a.eq_ignore_ascii_case(h));
-    if hosts.next().is_some() || contradicts {
-        return None;
-    }
-    let host = Host::parse(Bytes::copy_from_slice(authority.or(named)?.as_bytes())).ok()?;
-    let mut headers = parts.headers;
-    join_cookies(&mut headers);
-    Some(Head {
-        target,
-        host: host.name().to_ascii_lowercase().into(),
-        port: host.port(),
-        method: parts.method,
-        headers,
-        upgrade: None,
-    })
-}
-
-/// HTTP/2 clients send each cookie in a field of its own; everybody else knows one field
-/// (RFC 9113 §8.2.3).
-fn join_cookies(headers: &mut HeaderMap) {
-    let mut crumbs = headers.get_all(COOKIE).iter();
-    let (Some(first), Some(second)) = (crumbs.next(), crumbs.next()) else {
-        return;
-    };
-    let mut cookie = first.as_bytes().to_vec();
-    for crumb in std::iter::once(second).chain(crumbs) {
-        cookie.extend_from_slice(b"; ");
-        cookie.extend_from_slice(crumb.as_bytes());
-    }
-    // Every part of it was a value, and so is the whole.
-    if let Ok(cookie) = HeaderValue::try_from(cookie) {
-        headers.insert(COOKIE, cookie);
-    }
-}
-
-/// A request body with a deadline between its pieces and a limit.
-struct ClientBody {
-    incoming: Incoming,
-    left: u64,
-    limit: u64,
-    timer: Timer,
-    timers: Rc<Timers>,
-    rate: Rate,
-    pace: Pace,
-    upload: Upload,
-    /// Why it broke off, for the answer.
-    failure: Rc<Cell<Option<BodyFailure>>>,
-}
-
-impl ClientBody {
-    /// Waits for the client, unless it waits for us.
-    fn poll_patience(&mut self, cx: &Context<'_>) -> Poll<()> {
-        let now = self.timers.ticks();
-        if !self.timer.is_armed() {
-            self.timer.arm(self.pace.wait(self.rate, now));
-        }
-        if self.timer.has_fired(cx) && self.upload.may_be_held_up() {
-            self.pace.forgive();
-            self.timer.arm(self.pace.wait(self.rate, now));
-        }
-        if self.timer.has_fired(cx) {
-            Poll::Ready(())
-        } else {
-            Poll::Pending
-        }
-    }
-
-    fn moved(&mut self, size: usize) {
-        if self.upload.may_be_held_up() {
-            self.pace.forgive();
-        }
-        self.pace.moved(self.rate, size, self.timers.ticks());
-        self.timer.disarm();
-    }
-
-    fn fail(&self, failure: BodyFailure) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
-        self.failure.set(Some(failure));
-        Poll::Ready(Some(Err(failure.into_error(self.limit))))
-    }
-}
-
-impl HttpBody for ClientBody {
-    type Data = Bytes;
-    type Error = BodyError;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
-        let this = &mut *self;
-        this.upload.set_unread(false);
-        // A body that says that it is too large is not waited for.
-        if this.incoming.size_hint().lower() > this.left {
-            return this.fail(BodyFailure::TooLarge);
-        }
-        let Poll::Ready(frame) = Pin::new(&mut this.incoming).poll_frame(cx) else {
-            ready!(this.poll_patience(cx));
-            return this.fail(BodyFailure::Timeout);
-        };
-        let Some(frame) = frame else {
-            this.timer.disarm();
-            return Poll::Ready(None);
-        };
-        let mut frame = frame.map_err(|e| BodyError::Broken(e.to_string()));
-        if let Some(trailers) = frame.as_mut().ok().and_then(Frame::trailers_mut) {
-            remove_from_trailers(trailers);
-        }
-        let size = frame
-            .as_ref()
-            .ok()
-            .and_then(Frame::data_ref)
-            .map_or(0, Bytes::len);
-        this.moved(size);
-        this.upload.set_unread(size > 0);
-        match this.left.checked_sub(size as u64) {
-            Some(left) => this.left = left,
-            None => return this.fail(BodyFailure::TooLarge),
-        }
-        Poll::Ready(Some(frame))
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.incoming.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.incoming.size_hint()
-    }
-}
-
-/// A response body that records its request when it ends or is dropped.
-struct RecordedBody {
-    body: Body,
-    /// What is left of a piece that is larger than [`PIECE`].
-    rest: Bytes,
-    recording: Option<Recording>,
-    stream: Option<Stream>,
-}
-
-impl RecordedBody {
-    fn new(body: Body, recording: Recording, stream: Stream) -> Self {
-        let (recording, stream) = if body.is_end_stream() {
-            recording.complete();
-            (None, None)
-        } else {
-            (Some(recording), Some(stream))
-        };
-        Self {
-            body,
-            rest: Bytes::new(),
-            recording,
-            stream,
-        }
-    }
-}
-
-impl RecordedBody {
-    /// The next piece, none larger than [`PIECE`].
-    fn poll_piece(
-        &mut self,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
-        if self.rest.is_empty() {
-            let frame = match ready!(Pin::new(&mut self.body).poll_frame(cx)) {
-                Some(Ok(frame)) => frame,
-                other => return Poll::Ready(other),
-            };
-            match frame.into_data() {
-                Ok(data) => self.rest = data,
-                Err(frame) => return Poll::Ready(Some(Ok(frame))),
-            }
-        }
-        let piece = self.rest.split_to(self.rest.len().min(PIECE));
-        Poll::Ready(Some(Ok(Frame::data(piece))))
-    }
-}
-
-impl HttpBody for RecordedBody {
-    type Data = Bytes;
-    type Error = BodyError;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
-        let this = &mut *self;
-        if let Some(stream) = &mut this.stream {
-            stream.sent();
-        }
-        let frame = ready!(this.poll_piece(cx));
-        let data = frame.as_ref().and_then(|f| f.as_ref().ok()?.data_ref());
-        let size = data.map_or(0, Bytes::len);
-        if let Some(stream) = &mut this.stream {
-            stream.gave(size);
-        }
-        if let Some(recording) = &mut this.recording {
-            recording.sent(size);
-        }
-        if (frame.is_none() || this.is_end_stream())
-            && let Some(recording) = this.recording.take()
-        {
-            recording.complete();
-        }
-        Poll::Ready(frame)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.rest.is_empty() && self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        // hyper asks once, before the first piece.
-        self.body.size_hint()
-    }
-}
-
-/// A connection whose first bytes were read already.
-struct Rewound<IO> {
-    io: IO,
-    input: BytesMut,
-}
-
-impl<IO: AsyncRead + Unpin> AsyncRead for Rewound<IO> {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        if self.input.is_empty() {
-            return Pin::new(&mut self.io).poll_read(cx, buf);
-        }
-        let size = self.input.len().min(buf.remaining());
-        buf.put_slice(self.input.get(..size).unwrap_or_default());
-        self.input.advance(size);
-        Poll::Ready(Ok(()))
-    }
-}
-
-impl<IO: AsyncWrite + Unpin> AsyncWrite for Rewound<IO> {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.io).poll_write(cx, buf)
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bufs: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.io).poll_write_vectored(cx, bufs)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.io.is_write_vectored()
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_shutdown(cx)
-    }
+fn with_date(mut response: Response<RecordedBody>, worker: &Worker) -> Response<RecordedBody> {
+    let date = response.headers_mut().entry(http::header::DATE);
+    date.or_insert_with(|| worker.date());
+    response
 }

@@ -25,8 +25,11 @@ where
     let Ok(switched) = upgraded.0.downcast::<Switched>() else {
         return;
     };
-    // The lease counts the connection to the backend as open until the tunnel ends.
-    let Switched { upgrade, _lease } = *switched;
+    // Held to the end: as long as the tunnel lasts, its connection to the backend is one.
+    let Switched {
+        upgrade,
+        hold: _hold,
+    } = *switched;
     let Ok(backend) = upgrade.await else { return };
     let mut backend = TokioIo::new(backend);
     let (mut up, mut down) = (Direction::new(input), Direction::new(BytesMut::new()));

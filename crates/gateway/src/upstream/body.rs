@@ -11,29 +11,36 @@ use hyper::body::Incoming;
 use hyper::client::conn::http1;
 use portcullis_policy::body::{Body, BodyError};
 
-use super::pool::{Place, Pool};
+use super::pool::{Place, Pool, Slot, User};
 use crate::timer::Timer;
 
-/// The right to a connection; goes back to the pool or counts as closed.
+/// A connection that nobody else uses; goes back to the pool or is gone.
 pub(crate) struct Lease {
     pub(super) pool: Rc<Pool>,
     pub(super) place: Rc<Place>,
-    pub(super) sender: Option<http1::SendRequest<Body>>,
+    pub(super) sender: http1::SendRequest<Body>,
+    pub(super) slot: Slot,
 }
 
-impl Lease {
+/// What a request holds of its connection.
+pub(crate) enum Hold {
+    /// All of it.
+    Alone(Lease),
+    /// A part.
+    Shared(#[expect(dead_code, reason = "held to be counted")] User),
+}
+
+impl Hold {
     /// Gives the connection back: the response has been read to its end.
-    pub(super) fn give_back(mut self) {
-        if let Some(sender) = self.sender.take() {
-            self.pool.checkin(&self.place, sender);
-        }
-    }
-}
-
-impl Drop for Lease {
-    fn drop(&mut self) {
-        if self.sender.take().is_some() {
-            self.place.closed();
+    pub(super) fn give_back(self) {
+        if let Self::Alone(Lease {
+            pool,
+            place,
+            sender,
+            slot,
+        }) = self
+        {
+            pool.checkin(&place, sender, slot);
         }
     }
 }
@@ -41,7 +48,7 @@ impl Drop for Lease {
 /// A response body with a deadline between its pieces.
 pub(super) struct UpstreamBody {
     pub(super) incoming: Incoming,
-    pub(super) lease: Option<Lease>,
+    pub(super) hold: Option<Hold>,
     pub(super) timer: Timer,
     pub(super) patience: Duration,
     pub(super) armed: bool,
@@ -49,8 +56,8 @@ pub(super) struct UpstreamBody {
 
 impl UpstreamBody {
     fn settle(&mut self) {
-        if let Some(lease) = self.lease.take() {
-            lease.give_back();
+        if let Some(hold) = self.hold.take() {
+            hold.give_back();
         }
     }
 }
@@ -75,7 +82,7 @@ impl HttpBody for UpstreamBody {
                 Poll::Ready(Some(Ok(frame)))
             }
             Poll::Ready(Some(Err(error))) => {
-                this.lease = None;
+                this.hold = None;
                 Poll::Ready(Some(Err(BodyError::Broken(error.to_string()))))
             }
             Poll::Ready(None) => {
@@ -87,7 +94,7 @@ impl HttpBody for UpstreamBody {
                     this.timer.arm(this.patience);
                 }
                 if this.timer.has_fired(cx) {
-                    this.lease = None;
+                    this.hold = None;
                     return Poll::Ready(Some(Err(BodyError::Timeout)));
                 }
                 Poll::Pending

@@ -1,14 +1,15 @@
 //! Opens connections to backends: TCP, TLS, the HTTP handshake.
 
+use std::cell::Cell;
 use std::future::Future as _;
 use std::io;
 use std::pin::{Pin, pin};
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 use std::task::{Context, Poll};
 
 use hyper::client::conn::{http1, http2};
 use hyper::rt::Executor as _;
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use portcullis_policy::body::Body;
 use portcullis_policy::facts::Scheme;
 use portcullis_policy::flow::{Fault, FaultKind, Retry};
@@ -18,12 +19,13 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
-use super::pool::{Pool, Seat};
+use super::pool::{Place, Pool, Slot, User};
 use crate::exec::LocalExec;
+use crate::frames::Watched;
 use crate::tcp::tune_backend;
 
 /// A connection to a backend, plain or encrypted.
-pub(crate) enum BackendStream {
+pub(super) enum BackendStream {
     Plain(TcpStream),
     Tls(Box<tokio_rustls::client::TlsStream<TcpStream>>),
 }
@@ -42,10 +44,18 @@ struct Paced {
 const TURN: usize = 128 * 1024;
 
 /// What speaks HTTP over a connection.
-pub(crate) enum Sender {
-    Http1(http1::SendRequest<Body>),
-    Http2(http2::SendRequest<Body>),
+pub(super) enum Sender {
+    Http1(http1::SendRequest<Body>, Slot),
+    Http2(http2::SendRequest<Body>, User),
 }
+
+/// The largest header list that a backend may send over HTTP/2.
+const MAX_HEADER_LIST: u32 = 64 * 1024;
+
+/// How many bytes of a stream may be in flight towards us. A connection has room for every stream's:
+/// what one slow client does not take must not stand in the way of what others wait for.
+const STREAM_WINDOW: u32 = 256 * 1024;
+const CONNECTION_WINDOW: u32 = i32::MAX as u32;
 
 /// The most that a connection reads ahead, and writes behind, of a message of HTTP/1.1; also the longest
 /// head of a response.
@@ -71,15 +81,26 @@ pub(super) fn unreachable(target: &BackendTarget, why: impl std::fmt::Display) -
     fault
 }
 
+impl Sender {
+    /// Who shares the connection, without being one of them.
+    pub(super) fn user(&self) -> Option<Weak<()>> {
+        match self {
+            Self::Http1(..) => None,
+            Self::Http2(_, user) => Some(User::downgrade(user)),
+        }
+    }
+}
+
 impl Pool {
     /// Opens a connection within the connect timeout.
     pub(super) async fn connect(
         self: &Rc<Self>,
+        place: &Place,
+        slot: Slot,
         target: &BackendTarget,
         version: UpstreamVersion,
-        seat: Seat,
     ) -> Result<Sender, Fault> {
-        let opening = pin!(self.open(target, version, seat));
+        let opening = pin!(self.open(place, slot, target, version));
         match self
             .timers
             .timeout(self.settings.connect_timeout, opening)
@@ -95,9 +116,10 @@ impl Pool {
 
     async fn open(
         self: &Rc<Self>,
+        place: &Place,
+        slot: Slot,
         target: &BackendTarget,
         version: UpstreamVersion,
-        seat: Seat,
     ) -> Result<Sender, Box<dyn std::error::Error>> {
         let tcp = TcpStream::connect((&*target.host, target.port)).await?;
         if !self.descriptors.has_room_for_backend(&tcp) {
@@ -122,34 +144,54 @@ impl Pool {
                 (BackendStream::Tls(Box::new(tls)), negotiated)
             }
         };
-        self.handshake(stream, speaks_http2, seat).await
-    }
-
-    async fn handshake(
-        self: &Rc<Self>,
-        stream: BackendStream,
-        speaks_http2: bool,
-        seat: Seat,
-    ) -> Result<Sender, Box<dyn std::error::Error>> {
-        let io = TokioIo::new(Paced { stream, taken: 0 });
+        self.metrics.upstream_connections_opened.add(1);
+        let stream = Paced { stream, taken: 0 };
         if speaks_http2 {
-            let (sender, connection) = http2::handshake(LocalExec, io).await?;
-            LocalExec.execute(async move {
-                // It counts until it ends, whoever still sends over it.
-                let _seat = seat;
-                drop(connection.await);
-            });
-            return Ok(Sender::Http2(sender));
+            return self.begin_http2(place, slot, stream).await;
         }
+        place.declined_http2();
+        let io = TokioIo::new(stream);
         let (sender, connection) = http1::Builder::new()
             .max_buf_size(BUFFER)
             .handshake(io)
             .await?;
         // The connection's own errors reach whoever waits for a response on it.
         LocalExec.execute(async move { drop(connection.with_upgrades().await) });
-        // From now on the lease counts it.
-        seat.hand_over();
-        Ok(Sender::Http1(sender))
+        Ok(Sender::Http1(sender, slot))
+    }
+
+    async fn begin_http2(
+        self: &Rc<Self>,
+        place: &Place,
+        slot: Slot,
+        stream: Paced,
+    ) -> Result<Sender, Box<dyn std::error::Error>> {
+        let io = TokioIo::new(Watched::server(stream, &self.timers));
+        let (sender, mut connection) = http2::Builder::new(LocalExec)
+            .timer(TokioTimer::new())
+            .max_header_list_size(MAX_HEADER_LIST)
+            .initial_stream_window_size(STREAM_WINDOW)
+            .initial_connection_window_size(CONNECTION_WINDOW)
+            // A backend that is waited for is asked as often as this whether it lives, and has as
+            // long to say so: others must not be sent to where nobody is.
+            .keep_alive_interval(self.settings.connect_timeout)
+            .keep_alive_timeout(self.settings.connect_timeout)
+            .handshake(io)
+            .await?;
+        let room = Rc::new(Cell::new(connection.current_max_send_streams()));
+        let current = Rc::clone(&room);
+        LocalExec.execute(async move {
+            std::future::poll_fn(|cx| {
+                let ended = Pin::new(&mut connection).poll(cx);
+                current.set(connection.current_max_send_streams());
+                ended.map(drop)
+            })
+            .await;
+            // It is open as long as it is driven, whoever still shares it.
+            drop(slot);
+        });
+        let user = place.share(&sender, room);
+        Ok(Sender::Http2(sender, user))
     }
 }
 

@@ -19,11 +19,11 @@ use portcullis_policy::host::{
     UpstreamVersion,
 };
 
-use super::body::{Lease, UpstreamBody};
-use super::connect::Sender;
+use super::body::{Hold, Lease, UpstreamBody};
+use super::connect::{Sender, unreachable};
 use super::framing;
 use super::handshake;
-use super::pool::{Checkout, Place, Pool, Seat};
+use super::pool::{Checkout, Place, Pool, Slot, User};
 use crate::headers;
 
 const WEBSOCKET: HeaderValue = HeaderValue::from_static("websocket");
@@ -49,10 +49,10 @@ impl Upstream for Backends {
     }
 }
 
-/// A connection that speaks another protocol from now on; it counts as open as long as this lives.
+/// A connection that has switched protocols; it counts as open as long as this is held.
 pub(crate) struct Switched {
     pub(crate) upgrade: OnUpgrade,
-    pub(crate) _lease: Option<Lease>,
+    pub(crate) hold: Hold,
 }
 
 /// Which connection a request may go over.
@@ -104,31 +104,50 @@ impl Pool {
             .place(target, version)
             .map_err(|_| saturated("as many backends are called at once as may be"))?;
         loop {
-            let kept = match (reuse, self.checkout(&place)) {
-                (Reuse::Pooled, Checkout::Http1(sender)) => Ok(Sender::Http1(sender)),
-                (Reuse::Pooled, Checkout::Http2(sender)) => Ok(Sender::Http2(sender)),
-                (Reuse::Fresh, Checkout::Http2(_)) => {
+            let (kept, slot) = match (reuse, self.checkout(&place, version)) {
+                (Reuse::Pooled, Checkout::Http1(sender, slot)) => {
+                    (Some(Sender::Http1(sender, slot)), None)
+                }
+                (Reuse::Pooled, Checkout::Http2(sender, user)) => {
+                    (Some(Sender::Http2(sender, user)), None)
+                }
+                (Reuse::Fresh, Checkout::Http2(_, user)) => {
                     // Requests that are on it end on it; no later one begins there.
-                    place.unshare();
-                    Err(Seat::new(&place))
+                    place.unshare(&Rc::downgrade(&user));
+                    (None, self.reserve(&place))
                 }
-                (Reuse::Fresh, Checkout::Http1(sender)) => {
-                    // Only this request mistrusts it. One more may be open while it puts it back.
-                    let seat = Seat::new(&place);
-                    self.checkin(&place, sender);
-                    Err(seat)
+                (Reuse::Fresh, Checkout::Http1(sender, slot)) => match self.reserve(&place) {
+                    Some(fresh) => {
+                        // Puts a live one back: only this request mistrusts it.
+                        self.checkin(&place, sender, slot);
+                        (None, Some(fresh))
+                    }
+                    None => (None, Some(slot)),
+                },
+                (_, Checkout::Open(slot)) => (None, Some(slot)),
+                (_, Checkout::Wait) => {
+                    if !place.opened().await {
+                        let why = "the connection that it waited for could not be opened";
+                        return Err(unreachable(target, why));
+                    }
+                    // What somebody opened just now is as good as one's own.
+                    reuse = Reuse::Pooled;
+                    continue;
                 }
-                (_, Checkout::Open(seat)) => Err(seat),
-                (_, Checkout::Full) => {
+                (_, Checkout::Full) => (None, None),
+            };
+            let is_kept = kept.is_some();
+            let sender = match (kept, slot) {
+                (Some(sender), _) => sender,
+                (None, Some(slot)) => {
+                    // Boxed: it is rare, and large beside what follows.
+                    Box::pin(self.open_for(slot, &place, target, version)).await?
+                }
+                (None, None) => {
                     return Err(saturated("as many connections are open to it as may be"));
                 }
             };
-            let is_kept = kept.is_ok();
-            let sender = match kept {
-                Ok(sender) => sender,
-                // Boxed: it is rare, and large beside what follows.
-                Err(seat) => Box::pin(self.open_for(seat, &place, target, version)).await?,
-            };
+            let user = sender.user();
             match self.over(sender, &place, request).await {
                 Ok(response) => return Ok(response),
                 Err(Failed::Unsent(back)) if is_kept => request = back,
@@ -141,24 +160,28 @@ impl Pool {
                     return Err(fault);
                 }
             }
-            // A kept connection that was closed under us: never trust another one.
-            reuse = Reuse::Fresh;
+            match user {
+                Some(user) => place.unshare(&user),
+                // A kept connection that was closed under us: never trust another one.
+                None => reuse = Reuse::Fresh,
+            }
         }
     }
 
+    /// Opens a connection, for others too who wait for one that can be shared.
     async fn open_for(
         self: &Rc<Self>,
-        seat: Seat,
-        place: &Rc<Place>,
+        slot: Slot,
+        place: &Place,
         target: &BackendTarget,
         version: UpstreamVersion,
     ) -> Result<Sender, Fault> {
-        let sender = self.connect(target, version, seat).await?;
-        self.metrics.upstream_connections_opened.add(1);
-        if let Sender::Http2(sender) = &sender {
-            place.share(sender);
+        let opening = place.opening(version);
+        let opened = self.connect(place, slot, target, version).await;
+        if let (Some(opening), Err(_)) = (&opening, &opened) {
+            opening.failed();
         }
-        Ok(sender)
+        opened
     }
 
     async fn over(
@@ -168,14 +191,15 @@ impl Pool {
         request: Box<Request<Body>>,
     ) -> Result<UpstreamResponse, Failed> {
         match sender {
-            Sender::Http1(sender) => self.over_http1(sender, place, request).await,
-            Sender::Http2(sender) => self.over_http2(sender, request).await,
+            Sender::Http1(sender, slot) => self.over_http1(sender, slot, place, request).await,
+            Sender::Http2(sender, user) => self.over_http2(sender, user, request).await,
         }
     }
 
     async fn over_http1(
         self: &Rc<Self>,
         sender: http1::SendRequest<Body>,
+        slot: Slot,
         place: &Rc<Place>,
         mut request: Box<Request<Body>>,
     ) -> Result<UpstreamResponse, Failed> {
@@ -184,21 +208,20 @@ impl Pool {
         let mut lease = Lease {
             pool: Rc::clone(self),
             place: Rc::clone(place),
-            sender: Some(sender),
-        };
-        let Some(sender) = &mut lease.sender else {
-            return Err(Failed::Unsent(request));
+            sender,
+            slot,
         };
         let asked = request.headers().get(UPGRADE).is_some();
         let key = request.headers().get(SEC_WEBSOCKET_KEY).filter(|_| asked);
         let key = key.cloned();
-        let response = sender.try_send_request(*request).await.map_err(failed)?;
-        self.response(response, Some(lease), key.as_ref())
+        let response = lease.sender.try_send_request(*request).await;
+        self.response(response.map_err(failed)?, Hold::Alone(lease), key.as_ref())
     }
 
     async fn over_http2(
         self: &Rc<Self>,
         mut sender: http2::SendRequest<Body>,
+        user: User,
         mut request: Box<Request<Body>>,
     ) -> Result<UpstreamResponse, Failed> {
         // From an attempt over HTTP/1.1 that sent nothing.
@@ -210,33 +233,31 @@ impl Pool {
             *request.uri_mut() = uri;
         }
         let response = sender.try_send_request(*request).await.map_err(failed)?;
-        self.response(response, None, None)
+        self.response(response, Hold::Shared(user), None)
     }
 
     /// What came back; `key` is what a WebSocket was asked for with.
     fn response(
         self: &Rc<Self>,
         response: Response<Incoming>,
-        lease: Option<Lease>,
+        hold: Hold,
         key: Option<&HeaderValue>,
     ) -> Result<UpstreamResponse, Failed> {
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
-            return switched(response, lease, key);
+            return switched(response, hold, key);
         }
         let (mut head, incoming) = response.into_parts();
-        if lease.is_some() {
+        if matches!(hold, Hold::Alone(_)) {
             framing::check(&head.headers).map_err(|why| Failed::Sent(why.into()))?;
         }
         headers::remove_hop_by_hop(&mut head.headers);
         let body = if incoming.is_end_stream() {
-            if let Some(lease) = lease {
-                lease.give_back();
-            }
+            hold.give_back();
             Body::Empty
         } else {
             Body::stream(UpstreamBody {
                 incoming,
-                lease,
+                hold: Some(hold),
                 timer: self.timers.timer(),
                 patience: self.settings.body_timeout,
                 armed: false,
@@ -254,7 +275,7 @@ impl Pool {
 /// The only switch that is ever asked for is the one to WebSocket.
 fn switched(
     mut response: Response<Incoming>,
-    lease: Option<Lease>,
+    hold: Hold,
     key: Option<&HeaderValue>,
 ) -> Result<UpstreamResponse, Failed> {
     let upgrade = hyper::upgrade::on(&mut response);
@@ -267,10 +288,7 @@ fn switched(
         status: head.status,
         headers: head.headers,
         body: Body::Empty,
-        upgraded: Some(Upgraded(Box::new(Switched {
-            upgrade,
-            _lease: lease,
-        }))),
+        upgraded: Some(Upgraded(Box::new(Switched { upgrade, hold }))),
     })
 }
 

@@ -80,7 +80,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
         key: "client.head_timeout",
         form: "duration",
         default: "10s",
-        meaning: "From the first byte of a request's head to its last; then 408. Also for the preface of HTTP/2.",
+        meaning: "From the first byte of a request's head to its last; then 408. Also for the preface of HTTP/2 and whatever is begun there, where the connection is closed.",
         set: |s, v| Ok(s.client.head_timeout = duration(v)?),
     },
     Setting {
@@ -101,7 +101,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
         key: "client.write_timeout",
         form: "duration",
         default: "30s",
-        meaning: "How long a client may take nothing of its response; then its connection is closed. In HTTP/2 a single response of which nothing is taken while others are is reset after five times as long.",
+        meaning: "How long a client may take nothing of its response; then its connection is closed. In HTTP/2 one response of which nothing is taken is reset; while others are taken it has up to five times as long.",
         set: |s, v| Ok(s.client.write_timeout = duration(v)?),
     },
     Setting {
@@ -115,7 +115,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
         key: "client.min_response_rate",
         form: "size, a second",
         default: "240",
-        meaning: "The slowest that a client may take its response on average; then its connection is closed. Time in which a backend sends nothing does not count. The kernel tells of it in steps of up to 32 KiB, HTTP/2 in pieces of 16 KiB. 0: as slowly as it likes.",
+        meaning: "The slowest that a client may take its response on average; then its connection is closed, in HTTP/2 the response is reset; there responses that wait for the client at once share the rate. Time in which a backend sends nothing does not count. The kernel tells of it in steps of up to 32 KiB. 0: as slowly as it likes.",
         set: |s, v| Ok(s.client.min_response_rate = size(v)?),
     },
     Setting {
@@ -192,7 +192,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
         key: "upstream.connect_timeout",
         form: "duration",
         default: "5s",
-        meaning: "For opening a connection to a backend, TLS included.",
+        meaning: "For opening a connection to a backend, TLS included. A backend with requests on an HTTP/2 connection is asked as often as this whether it lives, and has as long to answer.",
         set: |s, v| Ok(s.upstream.connect_timeout = duration(v)?),
     },
     Setting {
@@ -220,7 +220,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
         key: "upstream.max_connections",
         form: "number",
         default: "2048",
-        meaning: "How many connections one core has open to one backend, WebSockets and those that are being opened included; then 503 with `Retry-After`, at once.",
+        meaning: "How many connections one core has open to one backend, WebSockets, HTTP/2 and those that are being opened included; then 503 with `Retry-After`, at once. Requests over HTTP/2 share the connections that there are.",
         set: |s, v| Ok(s.upstream.max_connections = number(v)?),
     },
     Setting {
