@@ -277,6 +277,7 @@ fn a_backend_that_grants_no_window_ends_in_the_timeout_of_the_request() {
         })
         .collect();
     assert_eq!(statuses, [500, 500, 500]);
+    eventually("all are logged", || gateway.access_log().len() == 3);
     let log = gateway.access_log();
     assert!(
         log.iter().all(|line| line["reason"] == "Timeout"),
@@ -321,6 +322,7 @@ fn whoever_waits_for_a_connection_that_cannot_be_opened_does_not_try_in_turn() {
         .start();
     let statuses = at_once(&gateway, "/silent/a", 12);
     assert_eq!(statuses, [500; 12]);
+    eventually("all are logged", || gateway.access_log().len() == 12);
     let log = gateway.access_log();
     let own = log.iter().filter(|line| {
         let message = line["message"].as_str().unwrap_or_default();
