@@ -32,7 +32,7 @@ pub(crate) struct Admission {
 /// Whoever is taken for one caller: an IPv4 address, or the network of 64 bits that an IPv6 address
 /// lies in, of which one machine has as many addresses as it likes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-struct Caller(u128);
+pub(crate) struct Caller(u128);
 
 /// The right to one connection.
 #[derive(Debug)]
@@ -51,7 +51,7 @@ pub(crate) enum Refused {
 }
 
 impl Caller {
-    fn of(address: IpAddr) -> Self {
+    pub(crate) fn of(address: IpAddr) -> Self {
         match address.to_canonical() {
             IpAddr::V4(address) => Self(u128::from(address.to_ipv6_mapped())),
             IpAddr::V6(address) => Self(u128::from(address) & !u128::from(u64::MAX)),

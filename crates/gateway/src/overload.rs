@@ -8,7 +8,10 @@
 //! and connections in the next window, and more again when the wait has gone.
 //!
 //! The fewer are shared fairly: a caller that asks for less than its share gets all of it, the others
-//! get equal shares (max-min). Callers are told apart by a keyed hash into [`PLACES`].
+//! get equal shares (max-min). Callers are told apart by a keyed hash into [`PLACES`]; those who are
+//! not known have places of their own, and at most half of everything while others want it, so that
+//! nobody crowds subscriptions out with addresses. What is shared is requests, not time: a caller whose
+//! requests take long has as many as one whose requests do not.
 
 use std::cell::{Cell, RefCell};
 use std::collections::hash_map::RandomState;
@@ -16,6 +19,8 @@ use std::hash::BuildHasher as _;
 use std::time::Duration;
 
 use portcullis_policy::host::{Caller, Load};
+
+use crate::admit;
 
 /// How long a window is, at least.
 const WINDOW: Duration = Duration::from_millis(200);
@@ -35,16 +40,22 @@ const CALM: u32 = 10;
 /// Callers are told to wait for one to so many seconds, so that they do not come back together.
 const SPREAD: u32 = 3;
 
+/// What was seen since the last decision.
+#[derive(Debug, Clone, Copy)]
+struct Window {
+    lasted: Duration,
+    sweeps: u32,
+    /// How late the most punctual sweep was.
+    least: Duration,
+}
+
 /// Whether a core is overloaded.
 #[derive(Debug)]
 pub(crate) struct Overload {
     /// How long what has arrived may wait; zero: as long as it likes.
     most: Duration,
     hasher: RandomState,
-    /// Of this window: how long it has been, how many sweeps, and how late the most punctual was.
-    lasted: Cell<Duration>,
-    sweeps: Cell<u32>,
-    least: Cell<Duration>,
+    window: Cell<Window>,
     requests: Throttle,
     connections: Throttle,
     shares: RefCell<Option<Box<Shares>>>,
@@ -70,9 +81,16 @@ struct Throttle {
     calm: Cell<u32>,
 }
 
+/// What callers may have.
+#[derive(Debug, Default)]
+struct Shares {
+    known: Table,
+    strangers: Table,
+}
+
 /// What callers asked for in this window, and what each may have.
 #[derive(Debug)]
-struct Shares {
+struct Table {
     asked: [u32; PLACES as usize],
     each: u32,
 }
@@ -82,9 +100,7 @@ impl Overload {
         Self {
             most,
             hasher: RandomState::new(),
-            lasted: Cell::default(),
-            sweeps: Cell::default(),
-            least: Cell::new(Duration::MAX),
+            window: Cell::new(Window::NEW),
             requests: Throttle::default(),
             connections: Throttle::default(),
             shares: RefCell::default(),
@@ -94,22 +110,20 @@ impl Overload {
 
     /// A sweep came so late, and so long after the one before.
     pub(crate) fn late(&self, by: Duration, after: Duration) -> Option<Change> {
-        self.least.set(self.least.get().min(by));
-        self.lasted.set(self.lasted.get().saturating_add(after));
-        self.sweeps.set(self.sweeps.get().saturating_add(1));
-        if self.most.is_zero() || self.lasted.get() < WINDOW || self.sweeps.get() < SWEEPS {
+        let window = self.window.get().with(by, after);
+        self.window.set(window);
+        if self.most.is_zero() || window.lasted < WINDOW || window.sweeps < SWEEPS {
             return None;
         }
-        self.lasted.take();
-        self.sweeps.take();
-        let too_late = self.least.replace(Duration::MAX) > self.most;
+        self.window.set(Window::NEW);
+        let too_late = window.least > self.most;
         let before = self.requests.most.get().is_some();
         self.requests.turn(too_late);
         self.connections.turn(too_late);
         let mut shares = self.shares.borrow_mut();
         match (self.requests.most.get(), shares.as_mut()) {
             (None, _) => *shares = None,
-            (Some(_), None) => *shares = Some(Box::new(Shares::unknown())),
+            (Some(_), None) => *shares = Some(Box::default()),
             (Some(most), Some(shares)) => shares.turn(most),
         }
         match (before, shares.is_some()) {
@@ -130,14 +144,33 @@ impl Overload {
     }
 }
 
+impl Window {
+    const NEW: Self = Self {
+        lasted: Duration::ZERO,
+        sweeps: 0,
+        least: Duration::MAX,
+    };
+
+    fn with(self, late: Duration, after: Duration) -> Self {
+        Self {
+            lasted: self.lasted.saturating_add(after),
+            sweeps: self.sweeps.saturating_add(1),
+            least: self.least.min(late),
+        }
+    }
+}
+
 impl Load for Overload {
     fn turn_away(&self, caller: Caller<'_>) -> Option<u32> {
         let has_share = match self.shares.borrow_mut().as_mut() {
             None => true,
-            Some(shares) => {
-                let place = self.hasher.hash_one(caller) % u64::from(PLACES);
-                shares.has(usize::try_from(place).unwrap_or(0))
-            }
+            Some(shares) => match caller {
+                Caller::Subscription(name) => shares.known.has(self.hasher.hash_one(name)),
+                Caller::Address(address) => {
+                    let machine = admit::Caller::of(address);
+                    shares.strangers.has(self.hasher.hash_one(machine))
+                }
+            },
         };
         if has_share && self.requests.take() {
             return None;
@@ -190,16 +223,36 @@ impl Throttle {
 }
 
 impl Shares {
+    /// Shares so many out by what was asked for in the window that ends.
+    fn turn(&mut self, most: u32) {
+        let wishes = |table: &Table| {
+            table
+                .asked
+                .iter()
+                .fold(0, |sum: u32, n| sum.saturating_add(*n))
+        };
+        let (known, strangers) = (wishes(&self.known), wishes(&self.strangers));
+        self.known
+            .turn((most / 2).max(most.saturating_sub(strangers)));
+        self.strangers
+            .turn((most / 2).max(most.saturating_sub(known)));
+    }
+}
+
+impl Default for Table {
     /// Before it is known who asks for how much, everybody may have anything.
-    fn unknown() -> Self {
+    fn default() -> Self {
         Self {
             asked: [0; PLACES as usize],
             each: u32::MAX,
         }
     }
+}
 
+impl Table {
     /// Asks for one more.
-    fn has(&mut self, place: usize) -> bool {
+    fn has(&mut self, hash: u64) -> bool {
+        let place = usize::try_from(hash % u64::from(PLACES)).unwrap_or(0);
         let Some(asked) = self.asked.get_mut(place) else {
             return true;
         };
@@ -207,12 +260,10 @@ impl Shares {
         *asked <= self.each
     }
 
-    /// Shares so many out by what was asked for in the window that ends.
     fn turn(&mut self, most: u32) {
         let mut asked = std::mem::replace(&mut self.asked, [0; PLACES as usize]);
         asked.sort_unstable();
         let (mut left, mut callers) = (most, u32::from(PLACES));
-        self.each = u32::MAX;
         for wish in asked {
             let share = left / callers;
             if wish > share {
@@ -221,12 +272,16 @@ impl Shares {
             }
             left -= wish;
             callers -= 1;
+            // As much as whoever asked most, and what is left: not all of it for who comes first.
+            self.each = wish.saturating_add(left);
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::net::Ipv4Addr;
+
     use super::*;
 
     const MOST: Duration = Duration::from_millis(100);
@@ -299,6 +354,44 @@ mod tests {
         let [ann, bob, eve] = window(&overload, MOST * 2, [10, 500, 2000]);
         assert_eq!(ann, 10);
         assert!(eve < 400 && bob.abs_diff(eve) <= 2, "{bob} {eve}");
+    }
+
+    #[test]
+    fn strangers_crowd_nobody_out_however_many_addresses_they_have() {
+        let overload = Overload::new(MOST);
+        let ask = |caller| u32::from(overload.turn_away(caller).is_none());
+        let mut served = (0, 0);
+        for _ in 0..30 {
+            served = (0, 0);
+            for n in 0..2_000 {
+                let address = Ipv4Addr::from_bits(0x0a00_0000 + n);
+                served.1 += ask(Caller::Address(address.into()));
+                served.0 += ask(Caller::Subscription("ann"));
+            }
+            sweep(&overload, MOST * 2);
+        }
+        assert!(served.0 + 1 >= served.1, "{served:?}");
+        // One machine has as many addresses of its network as it likes.
+        let place = |last: u16| {
+            let machine = admit::Caller::of([0x2001, 0xdb8, 0, 0, 0, 0, 0, last].into());
+            overload.hasher.hash_one(machine)
+        };
+        assert_eq!(place(1), place(2));
+    }
+
+    #[test]
+    fn who_was_silent_does_not_take_all_in_the_next_window() {
+        let mut table = Table::default();
+        for _ in 0..40 {
+            table.has(1);
+        }
+        table.turn(100);
+        assert_eq!(table.each, 100);
+        for hash in 0..100 {
+            table.has(hash);
+        }
+        table.turn(100);
+        assert_eq!(table.each, 1);
     }
 
     #[test]
