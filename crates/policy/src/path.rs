@@ -28,7 +28,7 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 
-pub use reading::{Cuts, Reading, TooMany, is_unmistakable, readings};
+pub use reading::{Cuts, Reading, Readings, TooMany, is_unmistakable, readings};
 
 /// A path that could be read in two ways; the text says which rule it breaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
