@@ -242,7 +242,7 @@ fn push(out: &mut String, text: &str, lens: u8) {
 }
 
 /// Without parameters.
-pub(super) fn stripped(text: &str) -> &str {
+fn stripped(text: &str) -> &str {
     text.split(';').next().unwrap_or_default()
 }
 
