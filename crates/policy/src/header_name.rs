@@ -24,15 +24,18 @@ pub fn folded(name: &str) -> Cow<'_, str> {
     Cow::Owned(name.chars().map(fold).collect())
 }
 
+/// Whether such servers take one name for the other.
+pub(crate) fn is_taken_for(one: &HeaderName, other: &HeaderName) -> bool {
+    let (one, other) = (one.as_str(), other.as_str());
+    one.len() == other.len() && folded(one) == folded(other)
+}
+
 /// Removes every header that such servers would take for `name` and that is not it: `X_User` for
 /// `X-User`, and `Api-Key` for `api_key`.
 ///
 /// Allocates only if there is one.
 pub(crate) fn remove_look_alikes(headers: &mut HeaderMap, name: &HeaderName) {
-    let is_look_alike = |other: &&HeaderName| {
-        let (one, other) = (name.as_str(), other.as_str());
-        one.len() == other.len() && one != other && folded(one) == folded(other)
-    };
+    let is_look_alike = |other: &&HeaderName| *other != name && is_taken_for(other, name);
     let found: Vec<HeaderName> = headers.keys().filter(is_look_alike).cloned().collect();
     for name in found {
         headers.remove(name);
