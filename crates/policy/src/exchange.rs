@@ -203,6 +203,7 @@ impl<'s> Exchange<'s> {
             path: route.rest.clone(),
             query: query.clone(),
             headers,
+            removed: Vec::new(),
             body: MessageBody::new(body),
         };
         let backend = Choice::OfApi(route.api.service.as_deref());

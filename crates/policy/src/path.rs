@@ -12,8 +12,8 @@
 //!    their form with upper-case digits.
 //! 5. After that, `.` segments are dropped and `..` segments take their parent with them; a `..`
 //!    above the root is refused.
-//! 6. What becomes a segment of dots to those who strip parameters or blanks (`..;x`, `..%20`) is
-//!    refused.
+//! 6. What becomes a segment of dots to those who strip parameters or blanks, or who decode before
+//!    they look for a query (`..;x`, `..%20`, `..%3Fx`), is refused.
 //! 7. Empty segments stay: `//a` is not `/a`.
 //! 8. What is encoded must be UTF-8, without overlong forms.
 //!
@@ -28,7 +28,7 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 
-pub use reading::{Cuts, Reading, TooMany, is_unmistakable, readings};
+pub use reading::{Cuts, Reading, Readings, TooMany, is_unmistakable, readings};
 
 /// A path that could be read in two ways; the text says which rule it breaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -63,7 +63,7 @@ pub(crate) fn without_dot_segments(path: &Bytes) -> Result<Bytes, AmbiguousPath>
 }
 
 /// Refuses what turns into something that leads elsewhere if a server does more than it should:
-/// decodes twice, strips parameters, drops blanks.
+/// decodes twice, strips parameters, drops blanks, ends the path at an encoded `?` or `#`.
 fn refuse_disguises(path: &[u8]) -> Result<(), AmbiguousPath> {
     for segment in path.split(|byte| *byte == b'/') {
         if !segment.iter().any(|byte| matches!(byte, b'%' | b';')) {
@@ -77,10 +77,13 @@ fn refuse_disguises(path: &[u8]) -> Result<(), AmbiguousPath> {
                 "the path has a delimiter, dot or control character that is encoded twice",
             ));
         }
-        let bare = reading::stripped(&fully.text).trim();
+        // Whichever of them is cut off first, what is left begins the segment and has none of them.
+        let bare = fully.text.split([';', '?', '#']).next();
+        let bare = bare.unwrap_or_default().trim();
         if bare.contains('.') && bare.chars().all(|c| c == '.' || c.is_whitespace()) {
             return Err(AmbiguousPath(
-                "a segment of the path becomes `.` or `..` without its parameters and blanks",
+                "a segment of the path becomes `.` or `..` without its parameters, blanks or what looks \
+                 like a query",
             ));
         }
     }

@@ -370,6 +370,57 @@ fn trailers_stay_trailers_and_state_nothing_that_is_decided_on() {
 }
 
 #[test]
+fn a_trailer_brings_back_nothing_that_was_decided_on() {
+    let backend = Backend::echo();
+    let inbound = "<set-header name=\"X-User\" exists-action=\"override\"><value>alice</value></set-header>\
+                   <set-header name=\"X-Secret\" exists-action=\"delete\" />\
+                   <set-header name=\"X_Role\" exists-action=\"delete\" />";
+    let gateway = builder()
+        .api("root", &backend.url())
+        .policy("apis/root", &policy(inbound, ""))
+        .start();
+    let names = [
+        "x-user",
+        "x_user",
+        "x-secret",
+        "x.secret",
+        "x-role",
+        "x_role",
+        "x-own",
+        "x_own",
+        "x-checksum",
+    ];
+    let lines = names.map(|name| format!("{name}: 1\r\n")).concat();
+    let request = format!(
+        "POST /a HTTP/1.1\r\nHost: a.example\r\nTransfer-Encoding: chunked\r\nX-Own: 2\r\n\
+         Trailer: {}\r\n\r\n5\r\nhello\r\n0\r\n{lines}\r\n",
+        names.join(", ")
+    );
+    assert_eq!(gateway.connect().ask(request).text(), "hello");
+    let check = || {
+        let arrived = backend.last();
+        assert_eq!(arrived.body, b"hello");
+        assert_eq!(arrived.head.field("x-user"), Some("alice"));
+        assert_eq!(arrived.head.field("x-own"), Some("2"));
+        let left: Vec<_> = arrived.trailers.iter().map(|(name, _)| name).collect();
+        assert_eq!(left, ["x-checksum"]);
+    };
+    check();
+    let trailers = names.map(|name| (HeaderName::from_static(name), HeaderValue::from_static("1")));
+    let body = Pieces(VecDeque::from([
+        Frame::data(Bytes::from("hello")),
+        Frame::trailers(HeaderMap::from_iter(trailers)),
+    ]));
+    let request = Request::post("http://a.example/a")
+        .header("x-own", "2")
+        .header("trailer", names.join(", "))
+        .body(body);
+    assert_eq!(over_http2(gateway.http(), [must(request)]), [200]);
+    check();
+    gateway.stop();
+}
+
+#[test]
 fn a_body_goes_on_whatever_the_method_and_however_it_is_framed() {
     let backend = Backend::echo();
     let gateway = builder().api("root", &backend.url()).start();

@@ -87,19 +87,23 @@ impl Snapshot {
             Some(Revision(number)) if plain.is_empty() => format!("/;rev={number}"),
             Some(Revision(number)) => format!("{plain};rev={number}"),
         };
-        let literally = [path, &format!("{named}{rest}")];
+        // Where there is too much to look at, nothing is looked at.
+        let Ok(mut readings) = readings(&named, rest, cuts) else {
+            return true;
+        };
+        let literal = format!("{named}{rest}");
+        let literally = [path, &literal];
+        let times = if path == literal { 1 } else { 2 };
         let leads_elsewhere = |other: Way<'_>| other.end.is_some() && !other.is_same(way);
         if literally
             .into_iter()
+            .take(times)
             .filter_map(|path| self.way(asked, path, Spelling::Exact))
             .any(leads_elsewhere)
         {
             return true;
         }
-        let Ok(readings) = readings(&named, rest, cuts) else {
-            return true;
-        };
-        readings.iter().any(|reading| {
+        readings.any(|reading| {
             let Some(other) = self.way(asked, &reading.path, Spelling::Exact) else {
                 return false;
             };
@@ -124,7 +128,7 @@ impl Snapshot {
         let Ok(readings) = readings(plain, rest, cuts) else {
             return true;
         };
-        let paths = readings.into_iter().map(|reading| reading.path);
+        let paths = readings.map(|reading| reading.path);
         std::iter::once(format!("{plain}{rest}"))
             .chain(paths)
             .filter_map(|path| Some(self.way(asked, &path, Spelling::Exact)?.api))

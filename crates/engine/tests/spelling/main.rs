@@ -178,6 +178,29 @@ fn the_api_of_a_closed_product_beside_one_of_an_open_product() {
 }
 
 #[test]
+fn a_long_path_is_looked_at_once_or_refused() {
+    let gate = Gate::of(&houses::fixed_text());
+    for fill in ["a", "%25", "%C3%A9", "a/"] {
+        let honest = format!("/{}x", fill.repeat(16_000 / fill.len()));
+        assert_eq!(gate.ask(&honest), Outcome::Forwarded(honest.clone()));
+        for odd in [";x", "%20", "."] {
+            let mistakable = format!("{honest}{odd}");
+            assert_eq!(
+                gate.ask(&mistakable),
+                Outcome::Answered(400),
+                "{fill}…{odd}"
+            );
+        }
+        let mistakable = format!("/;rev=1{honest};x");
+        assert_eq!(
+            gate.ask(&mistakable),
+            Outcome::Answered(400),
+            ";rev=1, {fill}…"
+        );
+    }
+}
+
+#[test]
 fn soak_many_more_spellings() {
     for house in [
         houses::fixed_text(),

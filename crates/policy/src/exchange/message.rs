@@ -1,7 +1,7 @@
 //! The request and the response as policies change them.
 
 use bytes::Bytes;
-use http::{HeaderMap, Method, StatusCode};
+use http::{HeaderMap, HeaderName, Method, StatusCode};
 
 use super::Limits;
 use crate::body::{Body, BodyError};
@@ -17,6 +17,8 @@ pub struct RequestParts {
     pub query: Option<Bytes>,
     /// End-to-end headers.
     pub headers: HeaderMap,
+    /// What policies removed from them.
+    pub removed: Vec<HeaderName>,
     /// Body.
     pub body: MessageBody,
 }

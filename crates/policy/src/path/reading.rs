@@ -62,59 +62,107 @@ pub fn is_unmistakable(path: &[u8]) -> bool {
 /// looked at for each, and nobody needs more.
 const MOST_SEGMENTS: usize = 64;
 
-/// A path with more readings than anybody looks at.
+/// How many bytes such a path may have: they are copied, compared and routed for each reading.
+const MOST_BYTES: usize = 1024;
+
+/// A path with more to look at for its readings than anybody needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TooMany;
 
 /// A segment, decoded.
+#[derive(Debug)]
 struct Segment<'p> {
     once: Cow<'p, str>,
-    fully: Cow<'p, str>,
+    /// Decoded to the end, where that gives another text.
+    fully: Option<Cow<'p, str>>,
+}
+
+/// The readings of a path, each made when it is asked for.
+#[derive(Debug)]
+pub struct Readings<'p> {
+    suffix: Vec<Segment<'p>>,
+    rest: Vec<Segment<'p>>,
+    cuts: Cuts,
+    /// The ways to read that are left; the fullest comes first, so that what others read like it is
+    /// known by then.
+    lenses: std::vec::IntoIter<u8>,
+    fullest: u8,
+    /// What was read, the path as it stands among it.
+    known: Vec<String>,
 }
 
 /// The ways to read a path in normal form, the one as it stands left out.
 ///
 /// `suffix` is the part that leads to the API and is not forwarded, where `;rev=N` is no parameter
 /// that anybody strips; `rest` is what stands below it.
-pub fn readings(suffix: &str, rest: &str, cuts: Cuts) -> Result<Vec<Reading>, TooMany> {
+pub fn readings<'p>(suffix: &'p str, rest: &'p str, cuts: Cuts) -> Result<Readings<'p>, TooMany> {
     // A path that ends with a slash names what it names without it.
     let rest = rest.strip_suffix('/').unwrap_or(rest);
-    let [suffix, rest] = [suffix, rest].map(|part| {
-        let segments = part.split('/').skip(1).map(Segment::new);
-        segments.collect::<Vec<_>>()
-    });
-    let both = || suffix.iter().chain(&rest);
-    let mut applicable = both().fold(0, |ways, segment| ways | segment.applicable());
-    if applicable & (STRIP | CUT) == STRIP | CUT {
-        applicable |= STRIP_FIRST;
+    let segments = |part: &'p str| part.split('/').skip(1).map(Segment::new);
+    let is_long = suffix.len() + rest.len() > MOST_BYTES
+        || suffix.split('/').chain(rest.split('/')).count() > MOST_SEGMENTS + 2;
+    if is_long {
+        // One look at each segment, until one can be mistaken; nothing is kept.
+        let mut all = segments(suffix).chain(segments(rest));
+        if all.any(|segment| segment.applicable() != 0) {
+            return Err(TooMany);
+        }
+        return Ok(Readings::new(Vec::new(), Vec::new(), cuts));
     }
-    if applicable == 0 {
-        return Ok(Vec::new());
-    }
-    if both().count() > MOST_SEGMENTS {
-        return Err(TooMany);
-    }
-    let fullest = applicable & !CUT & !STRIP_FIRST;
-    let as_it_stands = read(&suffix, &rest, cuts, 0);
-    let mut found: Vec<Reading> = Vec::new();
-    for lens in (1..=ALL).filter(|lens| lens & !applicable == 0) {
-        let path = read(&suffix, &rest, cuts, lens);
-        let is_fullest = lens == fullest;
-        match found.iter_mut().find(|known| known.path == path) {
-            Some(known) => known.is_fullest |= is_fullest,
-            None if path == as_it_stands => {}
-            None => found.push(Reading { path, is_fullest }),
+    let [suffix, rest] = [suffix, rest].map(|part| segments(part).collect());
+    Ok(Readings::new(suffix, rest, cuts))
+}
+
+impl<'p> Readings<'p> {
+    fn new(suffix: Vec<Segment<'p>>, rest: Vec<Segment<'p>>, cuts: Cuts) -> Self {
+        let both = suffix.iter().chain(&rest);
+        let mut applicable = both.fold(0, |ways, segment| ways | segment.applicable());
+        if applicable & (STRIP | CUT) == STRIP | CUT {
+            applicable |= STRIP_FIRST;
+        }
+        let fullest = applicable & !CUT & !STRIP_FIRST;
+        let mut lenses: Vec<u8> = Vec::new();
+        let mut known = Vec::new();
+        if applicable != 0 {
+            known.push(read(&suffix, &rest, cuts, 0));
+            lenses.push(fullest);
+            let others = (1..=ALL).filter(|lens| lens & !applicable == 0 && *lens != fullest);
+            lenses.extend(others);
+        }
+        Self {
+            suffix,
+            rest,
+            cuts,
+            lenses: lenses.into_iter(),
+            fullest,
+            known,
         }
     }
-    Ok(found)
+}
+
+impl Iterator for Readings<'_> {
+    type Item = Reading;
+
+    fn next(&mut self) -> Option<Reading> {
+        for lens in self.lenses.by_ref() {
+            let path = read(&self.suffix, &self.rest, self.cuts, lens);
+            if !self.known.contains(&path) {
+                self.known.push(path.clone());
+                let is_fullest = lens == self.fullest;
+                return Some(Reading { path, is_fullest });
+            }
+        }
+        None
+    }
 }
 
 impl<'p> Segment<'p> {
     fn new(written: &'p str) -> Self {
-        Self {
-            once: decode_segment(written),
-            fully: decode_fully(written).text,
-        }
+        let once = decode_segment(written);
+        // Where no `%` is left, nothing is left to decode.
+        let fully = once.contains('%').then(|| decode_fully(written).text);
+        let fully = fully.filter(|fully| *fully != once);
+        Self { once, fully }
     }
 
     /// Which of the ways to read differently may change something in it.
@@ -122,8 +170,8 @@ impl<'p> Segment<'p> {
         if self.once.is_empty() {
             return MERGE;
         }
-        let mut ways = if self.once == self.fully { 0 } else { DECODE };
-        for text in [&self.once, &self.fully] {
+        let mut ways = if self.fully.is_none() { 0 } else { DECODE };
+        for text in std::iter::once(&self.once).chain(&self.fully) {
             // What is left may have blanks at its end, or be nothing.
             if text.contains(';') {
                 ways |= STRIP | TRIM | MERGE;
@@ -139,11 +187,8 @@ impl<'p> Segment<'p> {
     }
 
     fn decoded(&self, lens: u8) -> &str {
-        if lens & DECODE == 0 {
-            &self.once
-        } else {
-            &self.fully
-        }
+        let fully = self.fully.as_deref().filter(|_| lens & DECODE != 0);
+        fully.unwrap_or(&self.once)
     }
 }
 
@@ -197,7 +242,7 @@ fn push(out: &mut String, text: &str, lens: u8) {
 }
 
 /// Without parameters.
-pub(super) fn stripped(text: &str) -> &str {
+fn stripped(text: &str) -> &str {
     text.split(';').next().unwrap_or_default()
 }
 
@@ -259,82 +304,4 @@ pub(super) fn decode_fully(segment: &str) -> Decoded<'_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn check(path: &str, cuts: Cuts, expect: &[&str]) {
-        let found = readings("", path, cuts).unwrap();
-        let mut got: Vec<&str> = found.iter().map(|r| r.path.as_str()).collect();
-        got.sort_unstable();
-        let mut expect = expect.to_vec();
-        expect.sort_unstable();
-        assert_eq!(got, expect, "{path}");
-        assert!(
-            found.is_empty() || !is_unmistakable(path.as_bytes()),
-            "{path}"
-        );
-    }
-
-    #[test]
-    fn every_way_to_read_a_path_is_listed_once() {
-        let check = |path, expect: &[&str]| check(path, Cuts::LastSegment, expect);
-        check("/a/b", &[]);
-        check("/a%20b/%C3%A9", &[]);
-        check("/a;x/b", &["/a/b"]);
-        check("//a", &["/a"]);
-        check("/a/", &[]);
-        check("/a//", &["/a"]);
-        check("/;x/a", &["//a", "/a"]);
-        check("/a.%20/b", &["/a/b"]);
-        check("/%2561", &["/a"]);
-        check("/a%3Fb", &["/a"]);
-        check("/C%23", &["/C"]);
-        check("/%23general", &[]);
-        check("/who%3F/albums", &[]);
-        check("/a;x//b", &["/a;x/b", "/a//b", "/a/b"]);
-        check("/a;%3Fx", &["/a", "/a;"]);
-    }
-
-    #[test]
-    fn below_an_operation_that_takes_any_path_a_cut_is_feared_anywhere() {
-        check("/who%3F/albums", Cuts::Anywhere, &["/who"]);
-        check("/a/%23b", Cuts::Anywhere, &["/a", "/a/"]);
-    }
-
-    #[test]
-    fn a_revision_is_no_parameter_that_is_stripped() {
-        let found = readings("/shop;x;REV=2", "/a;rev=3", Cuts::LastSegment).unwrap();
-        let got: Vec<_> = found.iter().map(|r| (&*r.path, r.is_fullest)).collect();
-        assert_eq!(got, [("/shop;REV=2/a", true)]);
-    }
-
-    #[test]
-    fn a_path_with_more_to_look_at_than_anybody_needs_has_too_many_readings() {
-        let of = |segment: &str, count| readings("", &segment.repeat(count), Cuts::Anywhere);
-        assert_eq!(
-            of("/a%20b", 1000),
-            Ok(Vec::new()),
-            "there is one reading only"
-        );
-        assert_eq!(of("/a;x", 64).map(|found| found.len()), Ok(1));
-        assert_eq!(of("/a;x", 65), Err(TooMany));
-        let most = of("/;a%253b%20%3F", 1).unwrap_or_default();
-        assert!(most.len() < 64, "{most:?}");
-    }
-
-    #[test]
-    fn what_is_encoded_again_and_again_is_decoded_to_the_end() {
-        for (segment, expect) in [
-            ("%61", "a"),
-            ("%2561", "a"),
-            ("%25252561", "a"),
-            ("%252%2530b", " b"),
-            ("%25", "%"),
-            ("%2525", "%"),
-            ("100%25zz", "100%zz"),
-            ("%C3%A9", "é"),
-        ] {
-            assert_eq!(decode_fully(segment).text, expect, "{segment}");
-        }
-    }
-}
+mod tests;

@@ -140,6 +140,58 @@ const TABLE: &[(&str, Verdict, &str)] = &[
         Refused("becomes `.` or `..`"),
         "decoded twice",
     ),
+    (
+        "/a/..%3F",
+        Refused("becomes `.` or `..`"),
+        "who decodes before the query is split off reads `/a/..`",
+    ),
+    (
+        "/a/..%23x",
+        Refused("becomes `.` or `..`"),
+        "the same, with a fragment",
+    ),
+    ("/a/.%3F", Refused("becomes `.` or `..`"), "the same"),
+    (
+        "/a/..;%3F",
+        Refused("becomes `.` or `..`"),
+        "the same, with a parameter",
+    ),
+    ("/a/..%3F;x/b", Refused("becomes `.` or `..`"), "the same"),
+    (
+        "/a/..%20%3Fx",
+        Refused("becomes `.` or `..`"),
+        "the same, with a blank",
+    ),
+    (
+        "/a/%2e%2e%3fx",
+        Refused("becomes `.` or `..`"),
+        "the same, encoded",
+    ),
+    (
+        "/a/..%253F",
+        Refused("becomes `.` or `..`"),
+        "the same, decoded twice",
+    ),
+    (
+        "/a/...%3Fx",
+        Refused("becomes `.` or `..`"),
+        "dots alone are no value",
+    ),
+    (
+        "/a/..b%3Fx",
+        Is("/a/..b%3Fx"),
+        "§3.3: a name that begins with dots",
+    ),
+    (
+        "/a/x..%3F",
+        Is("/a/x..%3F"),
+        "§3.3: a value that ends with dots",
+    ),
+    (
+        "/a/%3F..",
+        Is("/a/%3F.."),
+        "what stands behind `?` is no segment",
+    ),
     // Slashes that are none.
     (
         "/a%2fb",

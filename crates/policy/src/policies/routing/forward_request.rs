@@ -82,6 +82,7 @@ use crate::value::Val;
 
 mod outgoing;
 mod redirect;
+mod trailers;
 
 use redirect::{Hop, Payload};
 
@@ -315,12 +316,13 @@ impl ForwardRequest {
     ) -> Result<UpstreamRequest<'e>, Fault> {
         let target = ex.backend().ok_or_else(no_backend)?;
         let upgrade = ex.facts().upgrade.clone();
+        let headers = outgoing::headers(ex, target);
         Ok(UpstreamRequest {
             target,
             method: ex.request().method.clone(),
             path_and_query: outgoing::path_and_query(target, ex.request())?,
-            headers: outgoing::headers(ex, target),
-            body,
+            body: trailers::guard(body, &headers, &ex.request().removed),
+            headers,
             // HTTP/2 knows no upgrade (RFC 9113 §8.6).
             version: if upgrade.is_some() {
                 UpstreamVersion::Http1

@@ -325,6 +325,15 @@ fn joined<'l>(lines: Cow<'l, [HeaderValue]>, name: &HeaderName) -> Cow<'l, [Head
 }
 
 impl HeaderChange<'_> {
+    /// Whether nothing is left of the header.
+    fn removes(&self) -> bool {
+        match self.action {
+            ExistsAction::Delete => true,
+            ExistsAction::Override => self.lines.is_empty(),
+            ExistsAction::Skip | ExistsAction::Append => false,
+        }
+    }
+
     /// Does it.
     pub(in crate::policies) fn apply(self, headers: &mut HeaderMap) {
         let Self {
@@ -370,11 +379,14 @@ impl SyncStep for SetHeader {
             return Ok(Flow::Continue);
         }
         let change = self.edit.change(ex, host)?;
-        let headers = self.message.parts_mut(ex).0;
         if self.message == Message::Request {
-            remove_look_alikes(headers, &change.name);
+            let request = ex.request_mut();
+            remove_look_alikes(&mut request.headers, &change.name);
+            if change.removes() && !request.removed.contains(&change.name) {
+                request.removed.push(change.name.clone().into_owned());
+            }
         }
-        change.apply(headers);
+        change.apply(self.message.parts_mut(ex).0);
         Ok(Flow::Continue)
     }
 }

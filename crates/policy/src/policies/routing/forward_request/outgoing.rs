@@ -116,6 +116,7 @@ mod tests {
             path: Bytes::from_static(path.as_bytes()),
             query: query.map(|query| Bytes::from_static(query.as_bytes())),
             headers: HeaderMap::new(),
+            removed: Vec::new(),
             body: crate::exchange::MessageBody::default(),
         };
         let got = path_and_query(&backend, &request).unwrap();
@@ -155,6 +156,7 @@ mod tests {
             path: path.clone(),
             query: None,
             headers: HeaderMap::new(),
+            removed: Vec::new(),
             body: crate::exchange::MessageBody::default(),
         };
         let got = path_and_query(&target, &request).unwrap();
