@@ -363,15 +363,20 @@ impl Gateway {
             // Whatever a core had to say it has said.
             drop(core.join());
         }
-        let has_successor = match &*self.inner.phase.borrow() {
-            Phase::Draining(taken) => !taken.is_empty(),
-            Phase::Prepared | Phase::Open | Phase::Over => false,
-        };
-        if has_successor {
+        if self.has_successor() {
             // The process before asks this one, which asks the next one: it must not go between them.
             let _: Result<_, _> = tokio::time::timeout(self.patience, self.kept.recv()).await;
         }
         Drained { cut_off }
+    }
+
+    /// Whether another process listens at its sockets: one may have taken over just when this one was
+    /// told to stop.
+    pub fn has_successor(&self) -> bool {
+        match &*self.inner.phase.borrow() {
+            Phase::Draining(taken) => !taken.is_empty(),
+            Phase::Prepared | Phase::Open | Phase::Over => false,
+        }
     }
 
     /// A number that grows as long as every core goes on.

@@ -3,12 +3,13 @@
 use std::io::{Read as _, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::UnixStream;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use portcullis_testkit::backend::{Backend, Then};
 use portcullis_testkit::gateway::{Gateway, GatewayBuilder};
 use portcullis_testkit::wire::{To, Wire, eventually, must};
 
+use crate::restart::Ended;
 use crate::traffic::{Traffic, marking, written};
 
 fn builder() -> GatewayBuilder {
@@ -340,5 +341,30 @@ fn the_control_socket_is_for_its_user_and_goes_with_the_last_process() {
         "what was left behind is replaced"
     );
     third.stop();
+    eventually("it is removed", || !control.exists());
+}
+
+#[test]
+fn there_is_a_control_socket_at_every_moment_of_many_takeovers() {
+    let backend = Backend::echo();
+    let mut gateway = builder().api("root", &backend.url()).start();
+    let control = gateway.plan().beside("control");
+    let ends = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let _ended = Ended(&ends);
+        let looking = scope.spawn(|| {
+            while !ends.load(Ordering::Relaxed) {
+                assert!(control.exists(), "whoever starts now finds nobody");
+            }
+        });
+        for _ in 0..8 {
+            let successor = gateway.successor();
+            std::mem::replace(&mut gateway, successor).wait();
+            must(UnixStream::connect(&control));
+        }
+        ends.store(true, Ordering::Relaxed);
+        must(looking.join().map_err(|_| "it was gone for a moment"));
+    });
+    gateway.stop();
     eventually("it is removed", || !control.exists());
 }
