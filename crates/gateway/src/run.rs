@@ -15,6 +15,7 @@ use tokio::sync::{mpsc, watch};
 
 use crate::admin::{self, Health};
 use crate::core::{Core, Door, Phase};
+use crate::handover::Cut;
 use crate::listen::{self, Opened, Role, Socket};
 use crate::settings::{Security, Settings};
 use crate::store::SnapshotStore;
@@ -91,6 +92,8 @@ pub(crate) struct Inner {
     /// Each socket that is listened at, once more, to be handed over.
     pub(crate) sockets: Arc<Mutex<Vec<Socket>>>,
     pub(crate) shared: Arc<Shared>,
+    /// Ends a handover that is not confirmed.
+    pub(crate) cut: Cut,
     phase: watch::Sender<Phase>,
     ready: Arc<AtomicBool>,
     /// Held by whoever counts for the process before, as long as that one has something to count.
@@ -108,7 +111,9 @@ impl Inner {
     /// Lets nobody new in, and serves whoever is in to the end.
     fn drain(&self) {
         self.ready.store(false, Ordering::Relaxed);
-        // While sockets are handed over this waits: they must not be closed for both.
+        // While sockets are handed over this waits: they must not be closed for both. But it waits for
+        // this process only, not for the other one.
+        self.cut.stop();
         let sockets = lock(&self.sockets);
         lock(&self.keeping).take();
         self.drain_except(sockets, Arc::new([]));
@@ -200,6 +205,7 @@ impl Gateway {
         let inner = Inner {
             sockets: Arc::new(sockets.into()),
             shared,
+            cut: Cut::default(),
             phase,
             ready,
             keeping: Arc::new(Some(keeping).into()),

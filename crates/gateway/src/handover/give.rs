@@ -10,6 +10,7 @@ use tokio::sync::mpsc;
 use tracing::warn;
 
 use super::channel::{Channel, FILES, Kind, garbled};
+use super::cut::Limit;
 use super::{HandoverError, VERSION};
 use crate::listen::{Owner, Role, Socket};
 use crate::run::{Gateway, Inner, lock};
@@ -51,7 +52,11 @@ pub fn answer(
 
 /// Gives everything to the process at the other end; its number, once it has confirmed.
 fn hand_over(stream: UnixStream, inner: &Inner) -> Result<Option<u32>, HandoverError> {
-    let mut channel = Channel::new(stream)?;
+    let limit = inner.cut.begin(&stream)?;
+    give(Channel::new(stream)?, inner, &limit).map_err(|error| limit.explain(error))
+}
+
+fn give(mut channel: Channel, inner: &Inner, limit: &Limit) -> Result<Option<u32>, HandoverError> {
     let hello = channel.expect(Kind::Hello)?;
     let theirs = (&hello.text[..]).try_get_u16().map_err(|_| garbled())?;
     if theirs != VERSION {
@@ -61,9 +66,10 @@ fn hand_over(stream: UnixStream, inner: &Inner) -> Result<Option<u32>, HandoverE
         );
         return refuse(&mut channel, why);
     }
-    // INVARIANT: held until the end, so that no stop closes sockets that are being handed over.
+    // INVARIANT: held until the end, so that no stop closes sockets that are being handed over. A stop
+    // that waits for it has cut the handover, or is noticed here.
     let sockets = lock(&inner.sockets);
-    if sockets.is_empty() {
+    if sockets.is_empty() || inner.cut.is_stopping() {
         return refuse(&mut channel, "it is stopping".to_owned());
     }
     send_sockets(&mut channel, &sockets)?;
@@ -76,8 +82,10 @@ fn hand_over(stream: UnixStream, inner: &Inner) -> Result<Option<u32>, HandoverE
         .map(|mut n| usize::try_from(n.get_u32()).unwrap_or(usize::MAX))
         .collect();
     let counters = &inner.shared.counters;
+    limit.includes(&ours)?;
     counters.give_away(ours)?;
-    if let Err(error) = channel.expect(Kind::Confirmed) {
+    let is_given = limit.leaves_out_last().map_err(HandoverError::from);
+    if let Err(error) = is_given.and_then(|()| channel.expect(Kind::Confirmed)) {
         counters.come_back();
         return Err(error);
     }

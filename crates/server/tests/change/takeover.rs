@@ -1,9 +1,15 @@
 //! One process takes over from another while requests flow.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "how long a stop takes is measured in real time"
+)]
+
 use std::io::{Read as _, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::UnixStream;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use portcullis_testkit::backend::{Backend, Then};
 use portcullis_testkit::gateway::{Gateway, GatewayBuilder};
@@ -367,4 +373,38 @@ fn there_is_a_control_socket_at_every_moment_of_many_takeovers() {
     });
     gateway.stop();
     eventually("it is removed", || !control.exists());
+}
+
+#[test]
+fn a_stop_wins_over_a_successor_that_never_comes_to_its_end() {
+    let backend = Backend::echo();
+    let hello: &[u8] = &[1, 0, 0, 0, 2, 0, 1];
+    // It announces more than it ever says.
+    for said in [
+        &[][..],
+        &hello[..6],
+        hello,
+        &[hello, &[5, 0, 0, 16, 0]].concat(),
+    ] {
+        let first = builder().api("root", &backend.url()).start();
+        let mut stream = must(UnixStream::connect(first.plan().beside("control")));
+        must(stream.write_all(said));
+        let ends = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            let _ended = Ended(&ends);
+            scope.spawn(|| {
+                while !ends.load(Ordering::Relaxed) && said.len() > hello.len() {
+                    std::thread::sleep(Duration::from_millis(50));
+                    // It may be cut off, which is what this is about.
+                    let _: std::io::Result<_> = (&stream).write_all(&[0]);
+                }
+            });
+            std::thread::sleep(Duration::from_millis(300));
+            let asked = Instant::now();
+            assert_eq!(first.get("/a").status, 200);
+            assert_eq!(first.stop().code, Some(0));
+            let took = asked.elapsed();
+            assert!(took < Duration::from_secs(5), "{said:?}: {took:?}");
+        });
+    }
 }
