@@ -12,6 +12,7 @@ use tracing::warn;
 use super::channel::{Channel, FILES, Kind, garbled};
 use super::cut::Limit;
 use super::{HandoverError, VERSION};
+use crate::core::ACCEPT_PAUSE;
 use crate::listen::{Owner, Role, Socket};
 use crate::run::{Gateway, Inner, lock};
 
@@ -24,11 +25,8 @@ pub fn answer(
 ) -> io::Result<()> {
     let inner = gateway.inner.clone();
     let answering = move || {
-        for stream in control.incoming() {
-            match stream
-                .map_err(Into::into)
-                .and_then(|s| hand_over(s, &inner))
-            {
+        for stream in callers(control.incoming()) {
+            match hand_over(stream, &inner) {
                 Ok(successor) => {
                     // If nobody listens, the process ends already.
                     let _: Result<(), _> = taken.blocking_send(successor);
@@ -48,6 +46,20 @@ pub fn answer(
         .name("control".into())
         .spawn(answering)?;
     Ok(())
+}
+
+/// Whoever calls. When the system gives nobody, that pauses: it would not mend itself sooner.
+fn callers(
+    incoming: impl Iterator<Item = io::Result<UnixStream>>,
+) -> impl Iterator<Item = UnixStream> {
+    incoming.filter_map(|accepted| {
+        let failed = |error: &io::Error| {
+            let error = error.to_string();
+            warn!(error, "the control socket cannot be answered for a moment");
+            std::thread::sleep(ACCEPT_PAUSE);
+        };
+        accepted.inspect_err(failed).ok()
+    })
 }
 
 /// Gives everything to the process at the other end; its number, once it has confirmed.
@@ -120,4 +132,35 @@ fn send_sockets(channel: &mut Channel, sockets: &[Socket]) -> io::Result<()> {
         channel.send(Kind::Sockets, &text, &files)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::time::Instant;
+
+    use super::*;
+
+    #[test]
+    fn a_process_without_descriptors_does_not_spend_its_time_on_asking_for_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("control");
+        let control = UnixListener::bind(&path).unwrap();
+        // Stands for every accept that fails at once.
+        control.set_nonblocking(true).unwrap();
+        let since = Instant::now();
+        let calling = std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_millis(300));
+            UnixStream::connect(path).unwrap()
+        });
+        let mut failed = 0;
+        let incoming = control.incoming().inspect(|accepted| {
+            failed += usize::from(accepted.is_err());
+        });
+        assert!(callers(incoming).next().is_some(), "it goes on afterwards");
+        let most = since.elapsed().as_millis() / ACCEPT_PAUSE.as_millis() + 1;
+        assert!(failed > 0 && failed as u128 <= most, "{failed} in {most}");
+        drop(calling.join().unwrap());
+    }
 }
