@@ -26,7 +26,7 @@ use crate::timer::TICK;
 use crate::worker::{Shared, Worker};
 
 /// How long accepting pauses when the process has no descriptors left.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+pub(crate) const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// How many names of backends one core looks up at once; each takes a thread.
 const LOOKUPS: usize = 64;

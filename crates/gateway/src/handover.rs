@@ -20,15 +20,18 @@
 //! ```
 //!
 //! Whatever goes wrong before `confirmed`, the old one serves on as if nothing had happened, and the new
-//! one ends with an error. Afterwards the new one serves, whatever becomes of the old one.
+//! one ends with an error. That includes a stop of the old one, which waits for nobody, and that all of it
+//! takes too long ([`cut`]). Afterwards the new one serves, whatever becomes of the old one.
 
 mod channel;
+mod cut;
 mod give;
 mod take;
 
 use std::io;
 use std::path::PathBuf;
 
+pub(crate) use cut::Cut;
 pub use give::answer;
 pub use take::Predecessor;
 

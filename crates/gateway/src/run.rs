@@ -12,9 +12,11 @@ use portcullis_model::time::Clock;
 use portcullis_telemetry::metrics::Metrics;
 use portcullis_telemetry::record::Sink;
 use tokio::sync::{mpsc, watch};
+use tracing::warn;
 
 use crate::admin::{self, Health};
 use crate::core::{Core, Door, Phase};
+use crate::handover::Cut;
 use crate::listen::{self, Opened, Role, Socket};
 use crate::settings::{Security, Settings};
 use crate::store::SnapshotStore;
@@ -91,6 +93,8 @@ pub(crate) struct Inner {
     /// Each socket that is listened at, once more, to be handed over.
     pub(crate) sockets: Arc<Mutex<Vec<Socket>>>,
     pub(crate) shared: Arc<Shared>,
+    /// Ends a handover that is not confirmed.
+    pub(crate) cut: Cut,
     phase: watch::Sender<Phase>,
     ready: Arc<AtomicBool>,
     /// Held by whoever counts for the process before, as long as that one has something to count.
@@ -108,7 +112,9 @@ impl Inner {
     /// Lets nobody new in, and serves whoever is in to the end.
     fn drain(&self) {
         self.ready.store(false, Ordering::Relaxed);
-        // While sockets are handed over this waits: they must not be closed for both.
+        // While sockets are handed over this waits: they must not be closed for both. But it waits for
+        // this process only, not for the other one.
+        self.cut.stop();
         let sockets = lock(&self.sockets);
         lock(&self.keeping).take();
         self.drain_except(sockets, Arc::new([]));
@@ -200,6 +206,7 @@ impl Gateway {
         let inner = Inner {
             sockets: Arc::new(sockets.into()),
             shared,
+            cut: Cut::default(),
             phase,
             ready,
             keeping: Arc::new(Some(keeping).into()),
@@ -227,6 +234,13 @@ impl Gateway {
 impl Prepared {
     /// Lets callers in.
     pub fn open(self) -> Gateway {
+        for socket in &*lock(&self.gateway.inner.sockets) {
+            if let Err(error) = socket.begin() {
+                // Nobody is sent there, and the other cores have theirs.
+                let role = socket.role.name();
+                warn!(role, %error, "a core cannot listen at a socket of its own and takes no part");
+            }
+        }
         self.gateway.inner.phase.send_replace(Phase::Open);
         self.gateway
     }
@@ -363,15 +377,20 @@ impl Gateway {
             // Whatever a core had to say it has said.
             drop(core.join());
         }
-        let has_successor = match &*self.inner.phase.borrow() {
-            Phase::Draining(taken) => !taken.is_empty(),
-            Phase::Prepared | Phase::Open | Phase::Over => false,
-        };
-        if has_successor {
+        if self.has_successor() {
             // The process before asks this one, which asks the next one: it must not go between them.
             let _: Result<_, _> = tokio::time::timeout(self.patience, self.kept.recv()).await;
         }
         Drained { cut_off }
+    }
+
+    /// Whether another process listens at its sockets: one may have taken over just when this one was
+    /// told to stop.
+    pub fn has_successor(&self) -> bool {
+        match &*self.inner.phase.borrow() {
+            Phase::Draining(taken) => !taken.is_empty(),
+            Phase::Prepared | Phase::Open | Phase::Over => false,
+        }
     }
 
     /// A number that grows as long as every core goes on.

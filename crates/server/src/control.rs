@@ -15,10 +15,11 @@ pub(crate) struct Control {
     name: Name,
 }
 
-/// The name of a control socket, which goes when this does.
+/// The name of a control socket, which goes when this does, unless it is [left](Self::leave).
 #[derive(Debug)]
 pub(crate) struct Name {
-    path: PathBuf,
+    /// Nothing, once it is another process's.
+    path: Option<PathBuf>,
     /// Which file is this socket: the name may be another one's by now.
     identity: (u64, u64),
 }
@@ -56,29 +57,40 @@ impl Control {
         }
         let listener = UnixListener::bind(&path)?;
         let metadata = path.metadata()?;
-        let name = Name {
-            path,
-            identity: (metadata.dev(), metadata.ino()),
-        };
-        fs::set_permissions(&name.path, Permissions::from_mode(0o600))?;
-        Ok(Self { listener, name })
+        let identity = (metadata.dev(), metadata.ino());
+        let permitted = fs::set_permissions(&path, Permissions::from_mode(0o600));
+        let path = Some(path);
+        let name = Name { path, identity };
+        permitted.map(|()| Self { listener, name })
     }
 
     /// Answers at `path` from now on, in place of whoever did.
     pub(crate) fn put_in_place(mut self, path: &Path) -> Result<(UnixListener, Name)> {
-        fs::rename(&self.name.path, path)
-            .with_context(|| format!("cannot make the control socket `{}`", path.display()))?;
-        path.clone_into(&mut self.name.path);
+        if let Some(aside) = &self.name.path {
+            fs::rename(aside, path)
+                .with_context(|| format!("cannot make the control socket `{}`", path.display()))?;
+        }
+        self.name.path = Some(path.to_owned());
         Ok((self.listener, self.name))
+    }
+}
+
+impl Name {
+    /// Leaves the name to the process that has taken over, which puts its own socket there. Between a
+    /// look at whose it is and its removal that could have happened.
+    pub(crate) fn leave(mut self) {
+        self.path = None;
     }
 }
 
 impl Drop for Name {
     fn drop(&mut self) {
         let is_ours = |metadata: fs::Metadata| self.identity == (metadata.dev(), metadata.ino());
-        if self.path.metadata().is_ok_and(is_ours) {
+        if let Some(path) = &self.path
+            && path.metadata().is_ok_and(is_ours)
+        {
             // Whoever comes next finds that nobody answers, and puts another one in its place.
-            drop(fs::remove_file(&self.path));
+            drop(fs::remove_file(path));
         }
     }
 }

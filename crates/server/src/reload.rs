@@ -3,6 +3,7 @@
 //! A new configuration is compiled aside. If it has errors it is refused and the old one goes on; if
 //! not it is put in place by one swap, and requests in flight end on the old one.
 
+mod aside;
 mod watch;
 
 use std::path::Path;
@@ -15,16 +16,17 @@ use portcullis_telemetry::metrics::Metrics;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc;
-use tokio::time::MissedTickBehavior;
+use tokio::time::{Instant, MissedTickBehavior};
 use tracing::{info, warn};
 
-use crate::load::{Loader, QUIET, Seen};
+use crate::load::{Loader, Outcome, QUIET, Seen};
 use crate::manager::{self, Watchdog};
 use crate::render;
 use crate::serving::tell;
 use crate::settings::SettingsFile;
 use crate::successor;
 
+use aside::Aside;
 use watch::{LOOK, Watch};
 
 /// How often a folder that is not quiet is waited for, each time as long as it should be quiet: for half
@@ -68,17 +70,27 @@ pub(crate) enum Reloaded {
 }
 
 impl Reloader {
-    /// `is_touched` tells whether anything in the folder was touched since it was last asked.
-    fn reload(&mut self, why: Why, is_touched: impl FnOnce() -> bool) -> Reloaded {
+    /// Reads and compiles the folder; nothing if there is nothing new.
+    fn read(&mut self, why: Why) -> Option<Outcome> {
         self.warn_of_new_settings();
         let names = self.store.load().names().clone();
-        let outcome = if why == Why::Asked || self.is_behind {
-            self.loader.load(names)
+        if why == Why::Asked || self.is_behind {
+            Some(self.loader.load(names))
         } else {
-            match self.loader.load_if_changed(names, self.seen) {
-                Some(outcome) => outcome,
-                None => return Reloaded::Same,
-            }
+            self.loader.load_if_changed(names, self.seen)
+        }
+    }
+
+    /// Puts in place what was read. `is_touched` tells whether anything in the folder was touched since
+    /// it was last asked.
+    fn apply(
+        &mut self,
+        why: Why,
+        read: Option<Outcome>,
+        is_touched: impl FnOnce() -> bool,
+    ) -> Reloaded {
+        let Some(outcome) = read else {
+            return Reloaded::Same;
         };
         self.seen = outcome.seen();
         // What was removed meanwhile leaves no file that says when.
@@ -153,7 +165,7 @@ pub(crate) enum Stopped {
 /// Reloads on SIGHUP and on changes of the folder, and starts a successor on SIGUSR2; returns on SIGTERM
 /// or SIGINT, or when a successor tells its number.
 pub(crate) fn until_stopped(
-    mut reloader: Reloader,
+    reloader: Reloader,
     signals: &mut Signals,
     running: &mut Running<'_>,
 ) -> Stopped {
@@ -169,34 +181,87 @@ pub(crate) fn until_stopped(
         let mut look = tokio::time::interval(LOOK);
         look.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut watchdog = Watchdog::start();
+        let mut aside = Aside::of(reloader);
+        let mut settling: Option<Settling> = None;
+        // No arm waits for anything: a manager or somebody who stops this waits for nobody's files.
         loop {
+            let is_free = !aside.is_reading();
             tokio::select! {
                 _ = terminate.recv() => return Stopped::Asked,
                 _ = interrupt.recv() => return Stopped::Asked,
                 Some(process) = running.successor.recv() => return Stopped::TakenOver(process),
-                _ = hangup.recv() => {
+                _ = hangup.recv(), if is_free => {
                     info!("asked to reload");
                     manager::reloading();
-                    let outcome = reloader.reload(Why::Asked, || false);
-                    manager::serving(outcome);
+                    aside.begin(Why::Asked);
                 }
                 _ = upgrade.recv() => successor::start(running.control),
-                Some(()) = changed.recv() => {
-                    let mut left = PATIENCE;
-                    let mut outcome = Reloaded::TooEarly;
-                    while outcome == Reloaded::TooEarly {
-                        left = settle(changed, left).await;
+                Some(()) = changed.recv(), if settling.is_none() => settling = Some(Settling::begin()),
+                () = Settling::pause(settling.as_ref()), if is_free => {
+                    let is_touched = changed.try_recv().is_ok();
+                    if let Some(why) = settling.as_mut().and_then(|s| s.next(is_touched)) {
                         watch.iter_mut().for_each(Watch::look);
-                        let goes_on = if left > 0 { Why::Changing } else { Why::Changed };
-                        outcome = reloader.reload(goes_on, || changed.try_recv().is_ok());
+                        aside.begin(why);
                     }
-                    manager::status(outcome);
+                }
+                (why, read) = aside.read() => {
+                    let is_touched = || changed.try_recv().is_ok();
+                    let outcome = aside.reloader().apply(why, read, is_touched);
+                    match (why, outcome) {
+                        (Why::Asked, outcome) => manager::serving(outcome),
+                        (_, Reloaded::TooEarly) => settling.iter_mut().for_each(Settling::again),
+                        (_, outcome) => {
+                            settling = None;
+                            manager::status(outcome);
+                        }
+                    }
                 }
                 _ = look.tick() => watch.iter_mut().for_each(Watch::look),
                 () = watchdog.due() => watchdog.tell(running.gateway),
             }
         }
     })
+}
+
+/// A folder that was touched, and is read when it has been quiet for a moment.
+struct Settling {
+    /// How often it is waited for once more.
+    left: u32,
+    until: Instant,
+}
+
+impl Settling {
+    fn begin() -> Self {
+        Self {
+            left: PATIENCE,
+            until: Instant::now() + QUIET,
+        }
+    }
+
+    /// Waits for a moment; for ever if nothing was touched.
+    async fn pause(settling: Option<&Self>) {
+        match settling {
+            Some(settling) => tokio::time::sleep_until(settling.until).await,
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Why to read now, after a pause; or else there is one more.
+    fn next(&mut self, is_touched: bool) -> Option<Why> {
+        self.left = self.left.saturating_sub(1);
+        match self.left {
+            0 => Some(Why::Changed),
+            _ if !is_touched => Some(Why::Changing),
+            _ => {
+                self.again();
+                None
+            }
+        }
+    }
+
+    fn again(&mut self) {
+        self.until = Instant::now() + QUIET;
+    }
 }
 
 /// Tells when the folder has changed.
@@ -242,17 +307,4 @@ pub(crate) fn until_drained(gateway: &mut Gateway, signals: &mut Signals) -> Dra
         gateway.cut_short();
         gateway.drained().await
     })
-}
-
-/// Waits until the folder has been quiet for a moment, at most so often; gives how often is left.
-async fn settle(changes: &mut mpsc::Receiver<()>, patience: u32) -> u32 {
-    let mut left = patience;
-    while left > 0 {
-        left -= 1;
-        tokio::time::sleep(QUIET).await;
-        if changes.try_recv().is_err() {
-            break;
-        }
-    }
-    left
 }

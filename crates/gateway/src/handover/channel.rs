@@ -21,14 +21,14 @@ use crate::core::runtime;
 /// Who may do everything.
 const ROOT: u32 = 0;
 
-/// How long the other process may take for its next message: it has everything at hand.
+/// How long the other process may say nothing: it has everything at hand.
 const PATIENCE: Duration = Duration::from_secs(10);
-
-/// The longest message.
-const LONGEST: usize = 64 * 1024;
 
 /// The most open files beside one message; the kernel allows 253.
 pub(super) const FILES: usize = 64;
+
+/// What is said of one socket: its number, its role, its owner.
+pub(super) const SOCKET: usize = 4 + 1 + 1;
 
 /// A message's kind and length.
 const HEAD: usize = 5;
@@ -62,6 +62,18 @@ impl Kind {
         Self::Confirmed,
         Self::Released,
     ];
+
+    /// How long such a message may be.
+    fn longest(self) -> usize {
+        match self {
+            // A later version may have more to say.
+            Self::Hello => 64,
+            Self::Refused => 4096,
+            Self::Sockets => FILES * SOCKET,
+            Self::Prepared => 16 * 1024,
+            Self::Link | Self::Confirmed | Self::Released => 0,
+        }
+    }
 }
 
 /// A message as it came.
@@ -165,7 +177,7 @@ impl Channel {
         let (kind, length) = (head.get_u8(), head.get_u32());
         let kind = Kind::ALL.into_iter().find(|known| *known as u8 == kind);
         let length = usize::try_from(length).unwrap_or(usize::MAX);
-        let (Some(kind), true) = (kind, length <= LONGEST) else {
+        let Some(kind) = kind.filter(|kind| length <= kind.longest()) else {
             return Err(garbled());
         };
         let mut text = vec![0; length];
@@ -230,6 +242,7 @@ mod tests {
             &[0, 0, 0, 0, 0][..],
             &[1, 0xff, 0, 0, 0],
             &[1, 0, 0, 0, 9, 1],
+            &[6, 0, 0, 0, 1, 0],
             &[1],
         ] {
             let (mut one, other) = UnixStream::pair().unwrap();

@@ -10,7 +10,9 @@ use tokio::sync::mpsc;
 use tracing::warn;
 
 use super::channel::{Channel, FILES, Kind, garbled};
+use super::cut::Limit;
 use super::{HandoverError, VERSION};
+use crate::core::ACCEPT_PAUSE;
 use crate::listen::{Owner, Role, Socket};
 use crate::run::{Gateway, Inner, lock};
 
@@ -23,11 +25,8 @@ pub fn answer(
 ) -> io::Result<()> {
     let inner = gateway.inner.clone();
     let answering = move || {
-        for stream in control.incoming() {
-            match stream
-                .map_err(Into::into)
-                .and_then(|s| hand_over(s, &inner))
-            {
+        for stream in callers(control.incoming()) {
+            match hand_over(stream, &inner) {
                 Ok(successor) => {
                     // If nobody listens, the process ends already.
                     let _: Result<(), _> = taken.blocking_send(successor);
@@ -49,9 +48,27 @@ pub fn answer(
     Ok(())
 }
 
+/// Whoever calls. When the system gives nobody, that pauses: it would not mend itself sooner.
+fn callers(
+    incoming: impl Iterator<Item = io::Result<UnixStream>>,
+) -> impl Iterator<Item = UnixStream> {
+    incoming.filter_map(|accepted| {
+        let failed = |error: &io::Error| {
+            let error = error.to_string();
+            warn!(error, "the control socket cannot be answered for a moment");
+            std::thread::sleep(ACCEPT_PAUSE);
+        };
+        accepted.inspect_err(failed).ok()
+    })
+}
+
 /// Gives everything to the process at the other end; its number, once it has confirmed.
 fn hand_over(stream: UnixStream, inner: &Inner) -> Result<Option<u32>, HandoverError> {
-    let mut channel = Channel::new(stream)?;
+    let limit = inner.cut.begin(&stream)?;
+    give(Channel::new(stream)?, inner, &limit).map_err(|error| limit.explain(error))
+}
+
+fn give(mut channel: Channel, inner: &Inner, limit: &Limit) -> Result<Option<u32>, HandoverError> {
     let hello = channel.expect(Kind::Hello)?;
     let theirs = (&hello.text[..]).try_get_u16().map_err(|_| garbled())?;
     if theirs != VERSION {
@@ -61,9 +78,10 @@ fn hand_over(stream: UnixStream, inner: &Inner) -> Result<Option<u32>, HandoverE
         );
         return refuse(&mut channel, why);
     }
-    // INVARIANT: held until the end, so that no stop closes sockets that are being handed over.
+    // INVARIANT: held until the end, so that no stop closes sockets that are being handed over. A stop
+    // that waits for it has cut the handover, or is noticed here.
     let sockets = lock(&inner.sockets);
-    if sockets.is_empty() {
+    if sockets.is_empty() || inner.cut.is_stopping() {
         return refuse(&mut channel, "it is stopping".to_owned());
     }
     send_sockets(&mut channel, &sockets)?;
@@ -76,8 +94,10 @@ fn hand_over(stream: UnixStream, inner: &Inner) -> Result<Option<u32>, HandoverE
         .map(|mut n| usize::try_from(n.get_u32()).unwrap_or(usize::MAX))
         .collect();
     let counters = &inner.shared.counters;
+    limit.includes(&ours)?;
     counters.give_away(ours)?;
-    if let Err(error) = channel.expect(Kind::Confirmed) {
+    let is_given = limit.leaves_out_last().map_err(HandoverError::from);
+    if let Err(error) = is_given.and_then(|()| channel.expect(Kind::Confirmed)) {
         counters.come_back();
         return Err(error);
     }
@@ -112,4 +132,35 @@ fn send_sockets(channel: &mut Channel, sockets: &[Socket]) -> io::Result<()> {
         channel.send(Kind::Sockets, &text, &files)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::time::Instant;
+
+    use super::*;
+
+    #[test]
+    fn a_process_without_descriptors_does_not_spend_its_time_on_asking_for_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("control");
+        let control = UnixListener::bind(&path).unwrap();
+        // Stands for every accept that fails at once.
+        control.set_nonblocking(true).unwrap();
+        let since = Instant::now();
+        let calling = std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_millis(300));
+            UnixStream::connect(path).unwrap()
+        });
+        let mut failed = 0;
+        let incoming = control.incoming().inspect(|accepted| {
+            failed += usize::from(accepted.is_err());
+        });
+        assert!(callers(incoming).next().is_some(), "it goes on afterwards");
+        let most = since.elapsed().as_millis() / ACCEPT_PAUSE.as_millis() + 1;
+        assert!(failed > 0 && failed as u128 <= most, "{failed} in {most}");
+        drop(calling.join().unwrap());
+    }
 }

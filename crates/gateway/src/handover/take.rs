@@ -11,7 +11,8 @@ use std::time::Duration;
 
 use bytes::{Buf as _, BufMut as _};
 
-use super::channel::{Channel, Kind, Message, garbled};
+use super::channel::{Channel, Kind, Message, SOCKET, garbled};
+use super::cut::{Cut, Limit};
 use super::{HandoverError, VERSION};
 use crate::listen::{Owner, Role, Socket};
 use crate::run::{Gateway, Prepared};
@@ -25,6 +26,7 @@ pub struct Predecessor {
     channel: Channel,
     /// Where counters come from and are asked for.
     link: UnixStream,
+    limit: Limit,
 }
 
 impl Predecessor {
@@ -34,25 +36,27 @@ impl Predecessor {
             path: path.to_owned(),
             error,
         })?;
-        let mut channel = Channel::new(stream)?;
-        channel.send(Kind::Hello, &VERSION.to_be_bytes(), &[])?;
-        let mut sockets = Vec::new();
-        loop {
-            let mut message = channel.receive()?;
-            match message.kind {
-                Kind::Sockets => sockets.extend(read_sockets(message)?),
-                Kind::Link => {
-                    let link = message.files.pop().ok_or_else(garbled)?.into();
-                    return Ok((Self { channel, link }, sockets));
-                }
-                _ => return Err(garbled().into()),
+        let limit = Cut::default().begin(&stream)?;
+        match receive_sockets(Channel::new(stream)?) {
+            Ok((channel, link, sockets)) => {
+                let predecessor = Self {
+                    channel,
+                    link,
+                    limit,
+                };
+                Ok((predecessor, sockets))
             }
+            Err(error) => Err(limit.explain(error)),
         }
     }
 
     /// Takes over: from here on `prepared` serves, and the other process drains.
     pub fn take_over(self, prepared: Prepared) -> Result<Gateway, HandoverError> {
-        let Self { mut channel, link } = self;
+        let Self {
+            mut channel,
+            link,
+            limit,
+        } = self;
         let mut taken = Vec::new();
         for number in &prepared.taken {
             taken.put_u32(u32::try_from(*number).map_err(|_| garbled())?);
@@ -63,7 +67,7 @@ impl Predecessor {
         if let Err(error) = channel.send(Kind::Confirmed, &[], &[]) {
             // The other one serves on: it has not heard that it need not.
             gateway.stop();
-            return Err(error.into());
+            return Err(limit.explain(error.into()));
         }
         // Only so that whoever hears of the takeover finds it done: it is, in any case.
         drop(channel.expect(Kind::Released));
@@ -71,8 +75,27 @@ impl Predecessor {
     }
 }
 
+/// Says hello; gives what the other process has.
+fn receive_sockets(
+    mut channel: Channel,
+) -> Result<(Channel, UnixStream, Vec<Socket>), HandoverError> {
+    channel.send(Kind::Hello, &VERSION.to_be_bytes(), &[])?;
+    let mut sockets = Vec::new();
+    loop {
+        let mut message = channel.receive()?;
+        match message.kind {
+            Kind::Sockets => sockets.extend(read_sockets(message)?),
+            Kind::Link => {
+                let link = message.files.pop().ok_or_else(garbled)?.into();
+                return Ok((channel, link, sockets));
+            }
+            _ => return Err(garbled().into()),
+        }
+    }
+}
+
 fn read_sockets(message: Message) -> io::Result<Vec<Socket>> {
-    let facts = message.text.chunks_exact(6);
+    let facts = message.text.chunks_exact(SOCKET);
     if facts.len() != message.files.len() {
         return Err(garbled());
     }
@@ -94,6 +117,7 @@ fn read_socket(mut facts: &[u8], file: OwnedFd) -> io::Result<Socket> {
         owner,
         listener: TcpListener::from(file),
         number: Some(number),
+        is_deaf: false,
     })
 }
 

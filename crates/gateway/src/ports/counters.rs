@@ -5,7 +5,7 @@
 //! most one part late.
 //!
 //! There is one keeper of a counter at any moment. After a takeover that is the new process; what the
-//! old one still counts it asks that one for ([`away`]).
+//! old one still counts it asks that one for, and counts alone only if that one is lost ([`away`]).
 
 pub(crate) mod away;
 

@@ -60,7 +60,8 @@ pub(super) fn run(args: &Gateway) -> Result<Exit> {
         successor,
         control: settings.control.as_deref(),
     };
-    match reload::until_stopped(reloader, &mut signals, &mut running) {
+    let stopped = reload::until_stopped(reloader, &mut signals, &mut running);
+    match stopped {
         Stopped::Asked => {
             manager::stopping();
             info!("draining");
@@ -71,8 +72,12 @@ pub(super) fn run(args: &Gateway) -> Result<Exit> {
         }
     }
     gateway.drain();
-    // Whoever starts now need not take over.
-    drop(name);
+    if gateway.has_successor() || matches!(stopped, Stopped::TakenOver(_)) {
+        name.into_iter().for_each(Name::leave);
+    } else {
+        // Whoever starts now need not take over.
+        drop(name);
+    }
     let Drained { cut_off } = reload::until_drained(&mut gateway, &mut signals);
     if cut_off > 0 {
         warn!(

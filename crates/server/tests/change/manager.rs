@@ -8,12 +8,14 @@
 use std::io::Write as _;
 use std::os::unix::net::UnixDatagram;
 use std::path::Path;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use portcullis_testkit::backend::Backend;
 use portcullis_testkit::gateway::{Gateway, GatewayBuilder};
 use portcullis_testkit::wire::{PATIENCE, eventually, must};
 
+use crate::restart::Ended;
 use crate::traffic::{Traffic, marking};
 
 const LAUNCHER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/change/launcher.py");
@@ -114,14 +116,46 @@ fn the_manager_sees_that_it_goes_on_and_when_it_does_not() {
         assert_eq!(manager.heard(), ["WATCHDOG=1"]);
     }
     gateway.signal("-STOP");
-    std::thread::sleep(std::time::Duration::from_millis(200));
+    std::thread::sleep(Duration::from_millis(200));
     must(manager.0.set_nonblocking(true));
     let mut message = [0; 64];
     while manager.0.recv(&mut message).is_ok() {}
-    std::thread::sleep(std::time::Duration::from_millis(500));
+    std::thread::sleep(Duration::from_millis(500));
     assert!(manager.0.recv(&mut message).is_err());
     gateway.signal("-CONT");
     gateway.stop();
+}
+
+#[test]
+fn while_its_folder_is_written_it_gives_signs_of_life_and_stops_when_asked() {
+    let builder = builder().policy("", &marking("0"));
+    let (gateway, manager) = managed(builder.variable("WATCHDOG_USEC", "400000"));
+    manager.told();
+    let ends = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let _ended = Ended(&ends);
+        scope.spawn(|| {
+            let changes = (1..).take_while(|_| !ends.load(Ordering::Relaxed));
+            for change in changes {
+                gateway.write("policy.xml", &marking(&change.to_string()));
+                std::thread::sleep(Duration::from_millis(40));
+            }
+        });
+        let (since, mut last) = (Instant::now(), Instant::now());
+        while since.elapsed() < Duration::from_secs(3) {
+            if manager.heard() == ["WATCHDOG=1"] {
+                let silent = last.elapsed();
+                assert!(silent < Duration::from_secs(2), "{silent:?}");
+                last = Instant::now();
+            }
+        }
+        let asked = Instant::now();
+        gateway.terminate();
+        while manager.told()[0] != "STOPPING=1" {}
+        let took = asked.elapsed();
+        assert!(took < Duration::from_secs(2), "{took:?}");
+    });
+    gateway.wait();
 }
 
 // === The sockets that it lends ===

@@ -105,7 +105,7 @@ fn a_gateway_that_is_killed_and_started_while_its_folder_is_written_denies_what_
 }
 
 /// Ends what looks at the flag when it is dropped.
-struct Ended<'a>(&'a AtomicBool);
+pub(crate) struct Ended<'a>(pub(crate) &'a AtomicBool);
 
 impl Drop for Ended<'_> {
     fn drop(&mut self) {

@@ -1,14 +1,21 @@
 //! One process takes over from another while requests flow.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "how long a stop takes is measured in real time"
+)]
+
 use std::io::{Read as _, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::UnixStream;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use portcullis_testkit::backend::{Backend, Then};
 use portcullis_testkit::gateway::{Gateway, GatewayBuilder};
 use portcullis_testkit::wire::{To, Wire, eventually, must};
 
+use crate::restart::Ended;
 use crate::traffic::{Traffic, marking, written};
 
 fn builder() -> GatewayBuilder {
@@ -341,4 +348,63 @@ fn the_control_socket_is_for_its_user_and_goes_with_the_last_process() {
     );
     third.stop();
     eventually("it is removed", || !control.exists());
+}
+
+#[test]
+fn there_is_a_control_socket_at_every_moment_of_many_takeovers() {
+    let backend = Backend::echo();
+    let mut gateway = builder().api("root", &backend.url()).start();
+    let control = gateway.plan().beside("control");
+    let ends = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let _ended = Ended(&ends);
+        let looking = scope.spawn(|| {
+            while !ends.load(Ordering::Relaxed) {
+                assert!(control.exists(), "whoever starts now finds nobody");
+            }
+        });
+        for _ in 0..8 {
+            let successor = gateway.successor();
+            std::mem::replace(&mut gateway, successor).wait();
+            must(UnixStream::connect(&control));
+        }
+        ends.store(true, Ordering::Relaxed);
+        must(looking.join().map_err(|_| "it was gone for a moment"));
+    });
+    gateway.stop();
+    eventually("it is removed", || !control.exists());
+}
+
+#[test]
+fn a_stop_wins_over_a_successor_that_never_comes_to_its_end() {
+    let backend = Backend::echo();
+    let hello: &[u8] = &[1, 0, 0, 0, 2, 0, 1];
+    // It announces more than it ever says.
+    for said in [
+        &[][..],
+        &hello[..6],
+        hello,
+        &[hello, &[5, 0, 0, 16, 0]].concat(),
+    ] {
+        let first = builder().api("root", &backend.url()).start();
+        let mut stream = must(UnixStream::connect(first.plan().beside("control")));
+        must(stream.write_all(said));
+        let ends = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            let _ended = Ended(&ends);
+            scope.spawn(|| {
+                while !ends.load(Ordering::Relaxed) && said.len() > hello.len() {
+                    std::thread::sleep(Duration::from_millis(50));
+                    // It may be cut off, which is what this is about.
+                    let _: std::io::Result<_> = (&stream).write_all(&[0]);
+                }
+            });
+            std::thread::sleep(Duration::from_millis(300));
+            let asked = Instant::now();
+            assert_eq!(first.get("/a").status, 200);
+            assert_eq!(first.stop().code, Some(0));
+            let took = asked.elapsed();
+            assert!(took < Duration::from_secs(5), "{said:?}: {took:?}");
+        });
+    }
 }

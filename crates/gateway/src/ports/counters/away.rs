@@ -2,7 +2,12 @@
 //!
 //! Everything goes over one connection, in order: the seed, the counters shard by shard, and from the
 //! moment a shard is on its way the questions about it. So every counter has one keeper at any moment,
-//! and no call is counted twice or not at all.
+//! which counts every call once, as long as it answers each question within [`PATIENCE`].
+//!
+//! A keeper that does not is taken for lost, and the process before counts alone, from what it has noted:
+//! what it has sent and the calls that went through itself. If the keeper lives after all, the call that
+//! it answered too late counts in both, and from there on each counts for itself until the one before has
+//! drained: a limit may let through up to twice what was left of it then.
 
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher as _;
@@ -22,6 +27,9 @@ use crate::run::lock;
 
 /// How long the keeper may take for an answer. A core waits for it, so it is short.
 const PATIENCE: Duration = Duration::from_secs(1);
+
+/// How often a question is asked when keepers are lost: another one may have come in between.
+const ATTEMPTS: usize = 3;
 
 /// What goes to the keeper.
 const SEED: u8 = 1;
@@ -81,7 +89,7 @@ impl SharedCounters {
         *lock(&self.keeper) = Some(Arc::clone(&keeper));
         let given = self.give(&keeper);
         if given.is_err() {
-            self.come_back();
+            self.lose(&keeper);
         }
         given
     }
@@ -104,40 +112,60 @@ impl SharedCounters {
         lock(&keeper.0).write_all(&[WHOLE])
     }
 
-    /// Counts here again: nobody else does.
+    /// Counts here again, whoever does now.
     pub(crate) fn come_back(&self) {
-        lock(&self.keeper).take();
-        for shard in &self.shards {
-            lock(shard).is_away = false;
+        self.come_back_if(|_| true);
+    }
+
+    /// Counts here again, unless another one than this counts by now.
+    fn lose(&self, lost: &Arc<Keeper>) {
+        self.come_back_if(|keeper| Arc::ptr_eq(keeper, lost));
+    }
+
+    fn come_back_if(&self, is_lost: impl FnOnce(&Arc<Keeper>) -> bool) {
+        // INVARIANT: held until every shard is back, so that none of those comes back that are given to
+        // the next one.
+        let mut keeper = lock(&self.keeper);
+        // If there is none, a shard may have been sent to one that was lost while it was given.
+        if keeper.as_ref().is_none_or(is_lost) {
+            keeper.take();
+            for shard in &self.shards {
+                lock(shard).is_away = false;
+            }
         }
     }
 
     /// Answers, or asks whoever keeps the counter.
     pub(super) fn answer(&self, question: &Question) -> Standing {
-        if let Ok(standing) = self.count(question, Whose::Keeper) {
-            return standing;
-        }
-        let keeper = lock(&self.keeper).clone();
-        let answer = keeper.map(|keeper| keeper.ask(question));
-        let counted = |act| {
-            let noted = Question { act, ..*question };
-            self.count(&noted, Whose::Note).unwrap_or(super::FULL)
-        };
-        let Some(Ok(standing)) = answer else {
+        for _ in 0..ATTEMPTS {
+            if let Ok(standing) = self.count(question, Whose::Keeper) {
+                return standing;
+            }
+            let Some(keeper) = lock(&self.keeper).clone() else {
+                // It has come back just now.
+                continue;
+            };
+            if let Ok(standing) = keeper.ask(question) {
+                self.note(question, standing.verdict);
+                return standing;
+            }
             // The keeper is gone, and with it whatever it has counted since.
-            self.come_back();
-            return counted(question.act);
-        };
-        match question.act {
-            Act::Take(amount) if standing.verdict == Verdict::Within => {
-                counted(Act::Add(amount));
-            }
-            Act::Add(amount) => {
-                counted(Act::Add(amount));
-            }
-            Act::Take(_) | Act::Look => {}
+            self.lose(&keeper);
         }
-        standing
+        self.count(question, Whose::Note).unwrap_or(super::FULL)
+    }
+
+    /// Notes what the keeper has counted.
+    fn note(&self, question: &Question, verdict: Verdict) {
+        let amount = match question.act {
+            Act::Take(amount) if verdict == Verdict::Within => amount,
+            Act::Add(amount) => amount,
+            Act::Take(_) | Act::Look => return,
+        };
+        let act = Act::Add(amount);
+        let noted = Question { act, ..*question };
+        // Where there is no room for a note, this process does not count on.
+        let _: Result<Standing, _> = self.count(&noted, Whose::Note);
     }
 }
 
@@ -428,5 +456,38 @@ mod tests {
             2,
             "its own was noted"
         );
+    }
+
+    #[test]
+    fn a_keeper_that_is_lost_late_does_not_take_the_next_one_with_it() {
+        let before = SharedCounters::default();
+        let key = before.key(&["k"]);
+        let (to, mut from) = UnixStream::pair().unwrap();
+        let next = Arc::default();
+        // The seed, shards without windows, the end.
+        let everything = 17 + 5 * before.shards.len() + 1;
+        std::thread::scope(|scope| {
+            let lost = scope.spawn(move || {
+                // It takes everything in, hears one question, and ends without an answer.
+                let mut said = vec![0; everything];
+                from.read_exact(&mut said).unwrap();
+                assert_eq!(said.last(), Some(&WHOLE));
+                let mut question = [0; 1 + QUESTION];
+                from.read_exact(&mut question).unwrap();
+                from
+            });
+            before.give_away(to).unwrap();
+            let late = scope.spawn(|| taken(&before, key));
+            let from = lost.join().unwrap();
+            let keeping = given(&before, &next);
+            drop(from);
+            assert_eq!(late.join().unwrap(), Verdict::Within);
+            for _ in 0..9 {
+                assert_eq!(taken(&before, key), Verdict::Within);
+            }
+            assert_eq!(taken(&next, key), Verdict::Exceeded);
+            before.come_back();
+            keeping.join().unwrap().unwrap_err();
+        });
     }
 }
