@@ -65,6 +65,8 @@ pub struct Socket {
     pub listener: TcpListener,
     /// Which one it was for the process that had it before.
     pub(crate) number: Option<usize>,
+    /// Whether it is only bound so far, and listened at from [`Self::begin`] on.
+    pub(crate) is_deaf: bool,
 }
 
 impl Socket {
@@ -75,6 +77,7 @@ impl Socket {
             owner: Owner::Manager,
             listener,
             number: None,
+            is_deaf: false,
         }
     }
 
@@ -84,7 +87,16 @@ impl Socket {
             owner: Owner::Gateway,
             listener,
             number: None,
+            is_deaf: false,
         }
+    }
+
+    /// Listens, if that was put off.
+    pub(crate) fn begin(&self) -> io::Result<()> {
+        if self.is_deaf {
+            SockRef::from(&self.listener).listen(BACKLOG)?;
+        }
+        Ok(())
     }
 
     /// The same socket once more.
@@ -120,11 +132,16 @@ pub(crate) fn open(
     };
     let bound = first.listener.local_addr()?;
     if first.owner == Owner::Gateway {
-        // Whoever ran on fewer cores had fewer sockets. If there can be no more, cores share them.
+        // Whoever ran on fewer cores had fewer sockets. If there can be no more, cores share them. The
+        // other process serves callers here: the kernel must send none of them to a socket that closes
+        // if this one does not take over after all.
         while sockets.len() < cores
-            && let Ok(one_more) = bind_one(bound, Sharing::AmongCores)
+            && let Ok(one_more) = bound_one(bound, Sharing::AmongCores)
         {
-            sockets.push(Socket::own(role, one_more));
+            sockets.push(Socket {
+                is_deaf: true,
+                ..Socket::own(role, one_more.into())
+            });
         }
     }
     for socket in &sockets {
@@ -188,6 +205,13 @@ enum Sharing {
 }
 
 fn bind_one(address: SocketAddr, sharing: Sharing) -> io::Result<TcpListener> {
+    let socket = bound_one(address, sharing)?;
+    socket.listen(BACKLOG)?;
+    Ok(socket.into())
+}
+
+/// A socket that nobody is heard at yet.
+fn bound_one(address: SocketAddr, sharing: Sharing) -> io::Result<socket2::Socket> {
     let socket = socket2::Socket::new(
         Domain::for_address(address),
         Type::STREAM,
@@ -201,8 +225,7 @@ fn bind_one(address: SocketAddr, sharing: Sharing) -> io::Result<TcpListener> {
         socket.set_only_v6(true)?;
     }
     socket.bind(&address.into())?;
-    socket.listen(BACKLOG)?;
-    Ok(socket.into())
+    Ok(socket)
 }
 
 #[cfg(test)]
@@ -244,5 +267,31 @@ mod tests {
         let address = listener.local_addr().unwrap();
         let mut lent = vec![Socket::lent(Role::Http, listener)];
         assert_eq!(opened(address, 4, &mut lent).sockets.len(), 1);
+    }
+
+    #[test]
+    fn nobody_waits_at_a_socket_that_was_added_before_it_is_certain_that_it_stays() {
+        let had = opened(ANY.into(), 1, &mut Vec::new());
+        let mut given = vec![had.sockets[0].again().unwrap()];
+        let taken = opened(had.bound, 3, &mut given);
+        let waiting = |socket: &Socket| {
+            let accepted = (0..).take_while(|_| socket.listener.accept().is_ok());
+            accepted.count()
+        };
+        let call = || -> Vec<_> {
+            let called = (0..30).map(|_| std::net::TcpStream::connect(had.bound).unwrap());
+            called.collect()
+        };
+        let callers = call();
+        let late: usize = taken.sockets.iter().skip(1).map(&waiting).sum();
+        assert_eq!(late, 0, "they would be reset if nothing came of it");
+        assert_eq!(waiting(&had.sockets[0]), 30);
+        drop(callers);
+        for socket in &taken.sockets {
+            socket.begin().unwrap();
+        }
+        let _callers = call();
+        let all = taken.sockets.iter().map(waiting);
+        assert!(all.skip(1).all(|callers| callers > 0), "now they share");
     }
 }

@@ -12,6 +12,7 @@ use portcullis_model::time::Clock;
 use portcullis_telemetry::metrics::Metrics;
 use portcullis_telemetry::record::Sink;
 use tokio::sync::{mpsc, watch};
+use tracing::warn;
 
 use crate::admin::{self, Health};
 use crate::core::{Core, Door, Phase};
@@ -233,6 +234,13 @@ impl Gateway {
 impl Prepared {
     /// Lets callers in.
     pub fn open(self) -> Gateway {
+        for socket in &*lock(&self.gateway.inner.sockets) {
+            if let Err(error) = socket.begin() {
+                // Nobody is sent there, and the other cores have theirs.
+                let role = socket.role.name();
+                warn!(role, %error, "a core cannot listen at a socket of its own and takes no part");
+            }
+        }
         self.gateway.inner.phase.send_replace(Phase::Open);
         self.gateway
     }

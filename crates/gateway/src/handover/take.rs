@@ -117,6 +117,7 @@ fn read_socket(mut facts: &[u8], file: OwnedFd) -> io::Result<Socket> {
         owner,
         listener: TcpListener::from(file),
         number: Some(number),
+        is_deaf: false,
     })
 }
 
