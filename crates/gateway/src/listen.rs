@@ -283,7 +283,7 @@ mod tests {
             called.collect()
         };
         let callers = call();
-        let late: usize = taken.sockets.iter().skip(1).map(|s| waiting(s)).sum();
+        let late: usize = taken.sockets.iter().skip(1).map(&waiting).sum();
         assert_eq!(late, 0, "they would be reset if nothing came of it");
         assert_eq!(waiting(&had.sockets[0]), 30);
         drop(callers);

@@ -214,6 +214,8 @@ fn a_service_that_is_started_again_on_the_managers_sockets_loses_nobody() {
             must(std::fs::remove_file(&ready));
             gateway.terminate();
             eventually("it serves again", || ready.is_file());
+            let before = traffic.served_so_far();
+            eventually("callers come", || traffic.served_so_far() >= before + 15);
         }
     });
     traffic.was_served(50);

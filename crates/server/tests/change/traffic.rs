@@ -156,9 +156,14 @@ impl Traffic {
         Ended(ends)
     }
 
+    /// How many were served so far.
+    pub(crate) fn served_so_far(&self) -> usize {
+        self.served.load(Ordering::Relaxed)
+    }
+
     /// Fails the test unless so many were served.
     pub(crate) fn was_served(&self, least: usize) {
-        let served = self.served.load(Ordering::Relaxed);
+        let served = self.served_so_far();
         assert!(served >= least, "only {served} were served");
     }
 
