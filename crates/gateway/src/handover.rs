@@ -21,7 +21,7 @@
 //!
 //! Whatever goes wrong before `confirmed`, the old one serves on as if nothing had happened, and the new
 //! one ends with an error. That includes a stop of the old one, which waits for nobody, and that all of it
-//! takes too long ([`cut`]). Afterwards the new one serves, whatever becomes of the old one.
+//! takes too long (`handover::cut`). Afterwards the new one serves, whatever becomes of the old one.
 
 mod channel;
 mod cut;
